@@ -1,0 +1,149 @@
+//! All services, parsed when first asked for.
+
+use crate::{FORMAT, Service, ServiceId};
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+/// One service before it is parsed: enough for a list and for routing.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its id.
+    pub id: Cow<'static, str>,
+    /// Its name for people.
+    pub name: Cow<'static, str>,
+    /// Its category.
+    pub category: Cow<'static, str>,
+    /// How many operations it has.
+    pub operations: usize,
+    /// `generated/catalog/<id>.json`.
+    pub json: Cow<'static, str>,
+    /// Filled on first use. Start with an empty cell.
+    pub parsed: OnceLock<Result<Service, CatalogError>>,
+}
+
+/// A catalogue file that this build can't use. `gen` never writes one; a merge by hand might.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogError {
+    /// The service whose file it is.
+    pub id: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl std::fmt::Display for CatalogError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "the catalogue of `{}` is unusable: {}; run `cargo xtask gen --force {0}` and build again",
+            self.id, self.reason
+        )
+    }
+}
+
+impl std::error::Error for CatalogError {}
+
+impl Entry {
+    /// An entry of the compiled-in index.
+    pub const fn fixed(
+        id: &'static str,
+        name: &'static str,
+        category: &'static str,
+        operations: usize,
+        json: &'static str,
+    ) -> Self {
+        Entry {
+            id: Cow::Borrowed(id),
+            name: Cow::Borrowed(name),
+            category: Cow::Borrowed(category),
+            operations,
+            json: Cow::Borrowed(json),
+            parsed: OnceLock::new(),
+        }
+    }
+
+    /// The service, parsed once.
+    pub fn service(&self) -> Result<&Service, CatalogError> {
+        let parsed = self
+            .parsed
+            .get_or_init(|| parse(&self.json).map_err(|reason| CatalogError { id: self.id.to_string(), reason }));
+        parsed.as_ref().map_err(Clone::clone)
+    }
+}
+
+fn parse(json: &str) -> Result<Service, String> {
+    let service: Service = serde_json::from_str(json).map_err(|e| e.to_string())?;
+    match service.format {
+        FORMAT => Ok(service),
+        other => Err(format!("it has format {other}, this build reads {FORMAT}")),
+    }
+}
+
+/// The services of a process, in the order of their ids.
+#[derive(Debug)]
+pub struct Catalog {
+    entries: Cow<'static, [Entry]>,
+}
+
+impl Clone for Entry {
+    fn clone(&self) -> Self {
+        Entry {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            category: self.category.clone(),
+            operations: self.operations,
+            json: self.json.clone(),
+            parsed: OnceLock::new(),
+        }
+    }
+}
+
+impl Catalog {
+    /// The compiled-in index; `entries` is sorted by id.
+    pub const fn fixed(entries: &'static [Entry]) -> Self {
+        Catalog { entries: Cow::Borrowed(entries) }
+    }
+
+    /// A catalogue from texts of `catalog/<id>.json`: for tests and tools that compile while they run.
+    pub fn from_json(texts: impl IntoIterator<Item = String>) -> Result<Self, CatalogError> {
+        let mut entries = Vec::new();
+        for text in texts {
+            let service = parse(&text).map_err(|reason| CatalogError { id: "?".into(), reason })?;
+            entries.push(Entry {
+                id: service.id.to_string().into(),
+                name: service.name.clone().into(),
+                category: service.category.clone().into(),
+                operations: service.operations.len(),
+                json: text.into(),
+                parsed: Ok(service).into(),
+            });
+        }
+        entries.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(Catalog { entries: Cow::Owned(entries) })
+    }
+
+    /// Every service, by id.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// One service. `None` for an unknown id.
+    pub fn get(&self, id: &str) -> Option<Result<&Service, CatalogError>> {
+        let at = self.entries.binary_search_by(|entry| entry.id.as_ref().cmp(id)).ok()?;
+        self.entries.get(at).map(Entry::service)
+    }
+
+    /// The ids nearest to a misspelt one, best first, at most three.
+    pub fn suggest(&self, id: &str) -> Vec<&str> {
+        crate::id::nearest(id, self.entries.iter().map(|entry| entry.id.as_ref()))
+    }
+
+    /// Every service that can be used.
+    pub fn services(&self) -> impl Iterator<Item = &Service> {
+        self.entries.iter().filter_map(|entry| entry.service().ok())
+    }
+
+    /// Whether `id` could be one of this catalogue: cheap, parses nothing.
+    pub fn contains(&self, id: &ServiceId) -> bool {
+        self.entries.binary_search_by(|entry| entry.id.as_ref().cmp(id.as_str())).is_ok()
+    }
+}

@@ -1,0 +1,38 @@
+//! The vocabulary that the compiler writes and the servers read.
+//!
+//! A provider's document becomes one [`Service`]; everything the request path needs to know about it is a value of
+//! these types, stored as `generated/catalog/<id>.json`. The JSON form is private to this crate and versioned by
+//! [`FORMAT`]. Nothing here does I/O.
+
+mod access;
+mod amount;
+mod body;
+mod catalog;
+mod commerce;
+mod id;
+mod money;
+mod operation;
+mod param;
+mod problem;
+mod query;
+mod route;
+mod schema;
+mod service;
+
+pub use access::{AccessLevel, AccessPolicy};
+pub use amount::{Amount, AmountError, AmountUnit, CurrencySource};
+pub use body::{Body, BodyKind, MediaType, Response};
+pub use catalog::{Catalog, CatalogError, Entry};
+pub use commerce::{Commerce, IDEMPOTENCY_KEY};
+pub use id::{IdError, RESERVED_SERVICE_IDS, ServiceId, ToolName, nearest};
+pub use money::{Currency, Money, MoneyError};
+pub use operation::{Example, Hints, Method, Operation};
+pub use param::{Param, Place, Style};
+pub use problem::{Fault, FieldError, Problem, ProblemKind};
+pub use query::{Query, Segment};
+pub use route::match_path;
+pub use schema::bundle;
+pub use service::{Auth, AuthScheme, Facts, RateLimits, SecretPlace, Service};
+
+/// Version of the catalogue's JSON form. A server refuses a file of another version.
+pub const FORMAT: u32 = 1;
