@@ -1,0 +1,13 @@
+//! Bounds on what is read. They are far above any real document and far below what would hurt the machine.
+
+/// Size of one text. The largest public document known to us is near 12 MiB.
+pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// Nesting of arrays and objects; below the YAML parser's own limit of 255.
+pub const MAX_DEPTH: usize = 200;
+
+/// Nodes of one tree, each use of a YAML alias counted again.
+pub const MAX_NODES: usize = 4_000_000;
+
+/// References followed from one to the next.
+pub const MAX_REF_HOPS: usize = 64;
