@@ -16,11 +16,7 @@ pub(crate) fn parse(text: &str, file: FileId) -> (Option<Node>, Vec<Diagnostic>)
             Ok(event) => event,
             Err(error) => {
                 let at = builder.offsets.byte(error.marker().index());
-                let message = format!("this is not well-formed YAML: {}", error.info());
-                builder.diagnostics.push(
-                    Diagnostic::error(codes::SYNTAX, message, Span { file, start: at, end: at })
-                        .help("check indentation, quotes and tabs on this line and the one above"),
-                );
+                builder.diagnostics.push(syntax_error(error.info(), Span { file, start: at, end: at }));
                 return (None, builder.diagnostics);
             }
         };
@@ -42,6 +38,15 @@ pub(crate) fn parse(text: &str, file: FileId) -> (Option<Node>, Vec<Diagnostic>)
         builder.diagnostics.push(Diagnostic::error(codes::SYNTAX, "this document is empty", Span::whole(file)));
     }
     (root, builder.diagnostics)
+}
+
+fn syntax_error(info: &str, span: Span) -> Diagnostic {
+    // The scanner reads ahead, so that its own limit may be met before ours.
+    if info.contains("recursion limit") {
+        return Diagnostic::error(codes::TOO_LARGE, "this is nested too deeply", span);
+    }
+    Diagnostic::error(codes::SYNTAX, format!("this is not well-formed YAML: {info}"), span)
+        .help("check indentation, quotes and tabs on this line and the one above")
 }
 
 /// Character indices, which the parser counts in, to bytes.
