@@ -1,1 +1,14 @@
-//! Placeholder.
+//! The gateway as its users meet it: over real sockets, with a real ledger, in front of stateful stand-in providers.
+
+mod architecture;
+mod binary;
+mod discovery;
+mod fees;
+mod generated_tree;
+mod health;
+mod keys;
+mod mcp;
+mod oracle;
+mod parameters;
+mod purchase;
+mod refusals;

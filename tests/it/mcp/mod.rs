@@ -1,0 +1,5 @@
+//! An MCP client from the SDK against the real server: all five tools, over HTTP and over stdio.
+
+mod http;
+mod session;
+mod stdio;
