@@ -1,1 +1,38 @@
-//! Placeholder.
+//! The five tools an assistant sees, however many services stand behind them, and the search that finds the right one.
+//!
+//! The library is mounted by the gateway ([`http_service`]) and by the binary `penumbra-metatool` ([`serve_stdio`] over
+//! [`RemoteBackend`]). It knows the catalogue and the Model Context Protocol; it knows no provider, no credential and
+//! no ledger: those are behind [`Backend`].
+//!
+//! ```text
+//! menu      what tools/list answers: constant, whatever the catalogue holds
+//! server    the protocol: discover, list, call, and who is calling
+//! tools/    one file a tool: arguments in, a value that conforms to the menu's output schema out
+//! search/   an inverted index over services and tools, built on first use
+//! ```
+
+mod arguments;
+mod backend;
+mod http_edge;
+mod menu;
+mod outcome;
+mod remote;
+pub mod search;
+mod server;
+mod stdio;
+mod tools;
+
+pub use backend::{
+    Account, AccountBalance, Backend, Caller, Cost, CostKind, HealthStatus, PurchaseRef, ServiceHealth, ToolCall,
+    ToolResult,
+};
+pub use http_edge::{HttpSettings, http_service};
+pub use remote::{RemoteBackend, RemoteError};
+pub use server::Metatool;
+pub use stdio::{StdioError, serve_stdio};
+
+/// The catalogues of the integration tests, for the tests of single modules.
+#[cfg(test)]
+#[path = "../tests/it/catalog.rs"]
+#[allow(dead_code, missing_docs, clippy::unwrap_used)]
+mod test_catalog;

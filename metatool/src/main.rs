@@ -1,2 +1,64 @@
-//! Placeholder.
-fn main() {}
+//! `penumbra-metatool`: the five tools on standard input and output, for a gateway somewhere else.
+
+use anyhow::Context;
+use clap::Parser;
+use metatool::{Caller, RemoteBackend};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tracing_subscriber::EnvFilter;
+
+/// Where the key comes from. Never the command line, which other users of the machine can read.
+const KEY: &str = "PENUMBRA_API_KEY";
+
+/// Serves Penumbra's five tools to one MCP client over standard input and output.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "\
+The key is read from the environment variable PENUMBRA_API_KEY; without it, only anonymous tools can be called.
+Logs go to standard error; PENUMBRA_LOG=debug shows more.
+The program ends when the client closes standard input.
+
+A client's settings:
+  {\"mcpServers\": {\"penumbra\": {
+    \"command\": \"penumbra-metatool\",
+    \"args\": [\"--gateway\", \"http://127.0.0.1:8080\"],
+    \"env\": {\"PENUMBRA_API_KEY\": \"unified-...\"}}}}"
+)]
+struct Options {
+    /// Address of the gateway that runs the calls
+    #[arg(long, env = "PENUMBRA_GATEWAY", value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    gateway: String,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let filter = EnvFilter::try_from_env("PENUMBRA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("penumbra-metatool: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> anyhow::Result<()> {
+    let key = match std::env::var(KEY) {
+        Ok(key) => Some(key.trim().to_owned()).filter(|key| !key.is_empty()),
+        Err(std::env::VarError::NotPresent) => None,
+        Err(error) => return Err(error).context(format!("{KEY} can't be read")),
+    };
+    // One client, and calls that mostly wait: threads would only make the start slower.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        let backend = RemoteBackend::new(&options.gateway, uaps_model::Catalog::fixed(&[]))?;
+        tracing::info!(gateway = backend.gateway(), key = key.is_some(), "serving on standard input and output");
+        metatool::serve_stdio(Arc::new(backend), Caller { key, address: None }).await?;
+        anyhow::Ok(())
+    });
+    // A call that still runs is for nobody now, and a read of standard input can't be ended otherwise.
+    runtime.shutdown_background();
+    ended
+}

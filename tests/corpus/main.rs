@@ -35,8 +35,19 @@ async fn from_document_to_answer() {
         let id = document.split('.').next().unwrap();
         let path = corpus().join(document);
         run(&[
-            "scaffold-provider", "--id", id, "--name", id, "--openapi-url", path.to_str().unwrap(),
-            "--upstream-base", &format!("https://{id}.example"), "--description", "A real public document", "--specs", specs_arg,
+            "scaffold-provider",
+            "--id",
+            id,
+            "--name",
+            id,
+            "--openapi-url",
+            path.to_str().unwrap(),
+            "--upstream-base",
+            &format!("https://{id}.example"),
+            "--description",
+            "A real public document",
+            "--specs",
+            specs_arg,
         ]);
     }
     run(&["validate", "--specs", specs_arg]);

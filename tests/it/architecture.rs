@@ -45,7 +45,19 @@ fn servers_and_compiler_stay_apart() {
     for (name, _, forbidden) in EDGES {
         // Without default features, as every user in the workspace takes `uaps-gen`.
         let output = std::process::Command::new(env!("CARGO"))
-            .args(["tree", "--offline", "--package", name, "--no-default-features", "--edges", "normal", "--prefix", "none", "--format", "{p}"])
+            .args([
+                "tree",
+                "--offline",
+                "--package",
+                name,
+                "--no-default-features",
+                "--edges",
+                "normal",
+                "--prefix",
+                "none",
+                "--format",
+                "{p}",
+            ])
             .current_dir(workspace_root())
             .output()
             .unwrap();
@@ -57,7 +69,10 @@ fn servers_and_compiler_stay_apart() {
             .collect();
         assert!(reached.contains(*name));
         for forbidden in *forbidden {
-            assert!(!reached.contains(*forbidden), "`{name}` reaches `{forbidden}`: cargo tree -p {name} -i {forbidden}");
+            assert!(
+                !reached.contains(*forbidden),
+                "`{name}` reaches `{forbidden}`: cargo tree -p {name} -i {forbidden}"
+            );
         }
     }
 }
@@ -65,7 +80,10 @@ fn servers_and_compiler_stay_apart() {
 fn sources() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> =
-        ["codegen", "scaffold", "xtask", "generated", "ledger", "gateway", "metatool", "tests"].iter().map(|f| workspace_root().join(f)).collect();
+        ["codegen", "scaffold", "xtask", "generated", "ledger", "gateway", "metatool", "tests"]
+            .iter()
+            .map(|f| workspace_root().join(f))
+            .collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -7,7 +7,8 @@ use tests::TestContext;
 async fn services_are_listed_and_described() {
     let context = TestContext::start().await;
     let list = context.get("/services", None).await;
-    let ids: Vec<_> = list.expect(200)["services"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
+    let ids: Vec<_> =
+        list.expect(200)["services"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
     assert_eq!(ids, context.catalog.entries().iter().map(|e| e.id.as_ref()).collect::<Vec<_>>());
 
     for service in context.catalog.services() {
@@ -31,7 +32,10 @@ async fn the_aggregated_document_names_every_operation_and_resolves() {
             let method = operation.method.as_str().to_ascii_lowercase();
             let found = &document["paths"][&path][&method];
             assert!(found.is_object(), "{method} {path}");
-            assert!(!operation.is_purchase() || found["responses"]["402"].is_object(), "{path} can be refused for money");
+            assert!(
+                !operation.is_purchase() || found["responses"]["402"].is_object(),
+                "{path} can be refused for money"
+            );
             operations += 1;
         }
     }

@@ -16,7 +16,7 @@ async fn the_process_and_each_service_answer() {
 #[tokio::test]
 async fn a_service_without_its_credential_says_so_and_the_others_go_on() {
     let context = TestContext::with(std::sync::Arc::new(generated::catalog()), |config| {
-        config.providers.clear_credential(&"rideshare".parse().expect("an id"));
+        config.providers.set(&"rideshare".parse().expect("an id"), gateway::ProviderSetting::default());
     })
     .await;
     let health = context.get("/rideshare/health", None).await;
@@ -24,12 +24,10 @@ async fn a_service_without_its_credential_says_so_and_the_others_go_on() {
     assert!(health.text.contains("PROVIDER_RIDESHARE_API_KEY"), "{}", health.text);
 
     let key = context.key(10_000).await;
-    let call = context.call("rideshare", "list_ride_options", Some(&key), example(&context, "rideshare", "list_ride_options")).await;
+    let call = context
+        .call("rideshare", "list_ride_options", Some(&key), context.example("rideshare", "list_ride_options"))
+        .await;
     call.problem("credential-missing");
     assert_eq!(context.sandbox.requests().len(), 0);
-    context.call("open-meteo", "get_forecast", None, example(&context, "open-meteo", "get_forecast")).await.expect(200);
-}
-
-fn example(context: &TestContext, service: &str, tool: &str) -> serde_json::Value {
-    context.example(service, tool)
+    context.call("open-meteo", "get_forecast", None, context.example("open-meteo", "get_forecast")).await.expect(200);
 }

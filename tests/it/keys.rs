@@ -3,7 +3,13 @@
 use serde_json::json;
 use tests::{ADMIN_TOKEN, Answer, TestContext};
 
-async fn admin(context: &TestContext, method: reqwest::Method, path: &str, token: Option<&str>, body: serde_json::Value) -> Answer {
+async fn admin(
+    context: &TestContext,
+    method: reqwest::Method,
+    path: &str,
+    token: Option<&str>,
+    body: serde_json::Value,
+) -> Answer {
     let request = context.http.request(method, format!("{}{path}", context.url)).json(&body);
     context.send(request, token).await
 }
@@ -11,7 +17,14 @@ async fn admin(context: &TestContext, method: reqwest::Method, path: &str, token
 #[tokio::test]
 async fn the_admin_makes_credits_and_revokes_a_key() {
     let context = TestContext::start().await;
-    let made = admin(&context, reqwest::Method::POST, "/admin/keys", Some(ADMIN_TOKEN), json!({"email": "a@example.com", "credit_cents": 500})).await;
+    let made = admin(
+        &context,
+        reqwest::Method::POST,
+        "/admin/keys",
+        Some(ADMIN_TOKEN),
+        json!({"email": "a@example.com", "credit_cents": 500}),
+    )
+    .await;
     let made = made.expect(201);
     let key = made["key"].as_str().unwrap();
     let id = made["id"].as_str().unwrap();
@@ -23,7 +36,9 @@ async fn the_admin_makes_credits_and_revokes_a_key() {
     let credit = json!({"cents": 250, "reference": "invoice-1"});
     for _ in 0..2 {
         // The same reference twice is one credit.
-        admin(&context, reqwest::Method::POST, &format!("/admin/keys/{id}/credit"), Some(ADMIN_TOKEN), credit.clone()).await.expect(200);
+        admin(&context, reqwest::Method::POST, &format!("/admin/keys/{id}/credit"), Some(ADMIN_TOKEN), credit.clone())
+            .await
+            .expect(200);
     }
     assert_eq!(context.balance(key).await, (750, 0, 750));
 
@@ -31,7 +46,9 @@ async fn the_admin_makes_credits_and_revokes_a_key() {
     list.expect(200);
     assert!(list.text.contains(id) && !list.text.contains(key), "a key is shown once");
 
-    admin(&context, reqwest::Method::DELETE, &format!("/admin/keys/{id}"), Some(ADMIN_TOKEN), json!(null)).await.expect(200);
+    admin(&context, reqwest::Method::DELETE, &format!("/admin/keys/{id}"), Some(ADMIN_TOKEN), json!(null))
+        .await
+        .expect(200);
     context.get("/v1/me", Some(key)).await.problem("unauthorized");
     context.audit().await;
 }

@@ -32,7 +32,11 @@ async fn executor_and_typed_client_send_the_same_request() {
     gateway::install_crypto();
     let catalog = generated::catalog();
     let names: Vec<_> = CLIENTS.iter().map(|(id, _)| *id).collect();
-    assert_eq!(names, catalog.entries().iter().map(|e| e.id.as_ref()).collect::<Vec<_>>(), "each service has a row here");
+    assert_eq!(
+        names,
+        catalog.entries().iter().map(|e| e.id.as_ref()).collect::<Vec<_>>(),
+        "each service has a row here"
+    );
     let recorder = Recorder::start().await;
     for (id, call) in CLIENTS {
         let service = catalog.get(id).unwrap().unwrap();
@@ -77,9 +81,9 @@ fn watched(operation: &Operation) -> Vec<String> {
 }
 
 async fn by_executor(recorder: &Recorder, service: &Service, operation: &Operation, arguments: &Value) -> Recorded {
-    let request = gateway::executor::build(service, operation, arguments).expect("the example fits");
-    let url = request.url(&recorder.url);
-    let mut builder = reqwest::Client::new().request(request.method.clone(), url).headers(request.headers.clone());
+    let base = recorder.url.parse().expect("a URL");
+    let request = gateway::executor::build_at(&base, service, operation, arguments).expect("the example fits");
+    let mut builder = reqwest::Client::new().request(request.method, request.url).headers(request.headers);
     if let Some(body) = request.body {
         builder = builder.body(body);
     }

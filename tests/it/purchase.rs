@@ -11,20 +11,19 @@ async fn buy(context: &TestContext, (service, tool): (&str, &str), key: &str, id
     context.call(service, tool, Some(key), context.purchase(service, tool, idempotency_key)).await
 }
 
-/// What the purchase of the example costs, as its quote says.
-async fn price(context: &TestContext, purchase: (&str, &str)) -> i64 {
-    let key = context.key(1_000_000).await;
-    let answer = buy(context, purchase, &key, "price").await;
-    let cents = answer.expect(200)["cost"]["amount_cents"].as_i64().unwrap();
-    context.sandbox.clear();
-    cents
+/// What the purchase of the example costs. The stand-in's price depends on the arguments alone.
+async fn price(purchase: (&str, &str)) -> i64 {
+    let elsewhere = TestContext::start().await;
+    let key = elsewhere.key(1_000_000).await;
+    let answer = buy(&elsewhere, purchase, &key, "price").await;
+    answer.expect(200)["cost"]["amount_cents"].as_i64().unwrap()
 }
 
 #[tokio::test]
 async fn with_money_enough_it_is_quoted_held_bought_and_captured() {
     for purchase in SERVICES {
         let context = TestContext::start().await;
-        let price = price(&context, purchase).await;
+        let price = price(purchase).await;
         assert!(price > 0);
         let key = context.key(price + 1).await;
         let answer = buy(&context, purchase, &key, "first").await;
@@ -48,7 +47,7 @@ async fn with_money_enough_it_is_quoted_held_bought_and_captured() {
 async fn with_one_cent_too_little_nothing_is_bought() {
     for purchase in SERVICES {
         let context = TestContext::start().await;
-        let price = price(&context, purchase).await;
+        let price = price(purchase).await;
         let key = context.key(price - 1).await;
         let answer = buy(&context, purchase, &key, "first").await;
         let problem = answer.problem("insufficient-balance");
@@ -87,8 +86,6 @@ async fn the_same_key_twice_is_one_order_and_one_answer() {
         assert_eq!(context.sandbox.requests().len(), calls, "a replay asks nobody");
         assert_eq!(context.sandbox.orders(service), 1);
 
-        let mut other = body.clone();
-        other["note_that_changes"] = json!(1);
         let reused = context.buy(&path, &key, "same", &changed(body)).await;
         reused.problem("idempotency-key-reused");
         assert_eq!(context.sandbox.orders(service), 1);
@@ -124,7 +121,10 @@ async fn a_purchase_needs_an_idempotency_key() {
     let key = context.key(1_000_000).await;
     let body = &context.example("rideshare", "create_ride")["body"];
     context.post("/rideshare/rides", Some(&key), body).await.problem("idempotency-key-required");
-    context.call("rideshare", "create_ride", Some(&key), json!({ "body": body })).await.problem("idempotency-key-required");
+    context
+        .call("rideshare", "create_ride", Some(&key), json!({ "body": body }))
+        .await
+        .problem("idempotency-key-required");
     for bad in ["", " ", &"x".repeat(256)] {
         let answer = context.buy("/rideshare/rides", &key, bad, body).await;
         assert_eq!(answer.status, 400, "{bad:?}: {}", answer.text);
@@ -136,7 +136,7 @@ async fn a_purchase_needs_an_idempotency_key() {
 async fn one_key_sent_many_times_at_once_is_one_order() {
     let context = TestContext::start().await;
     let key = context.key(1_000_000).await;
-    context.sandbox.inject("rideshare", Fault::Slow(Duration::from_millis(200)));
+    context.sandbox.inject("rideshare", Fault::Hang(Duration::from_millis(200)));
     let calls = (0..20).map(|_| buy(&context, SERVICES[0], &key, "same"));
     let answers = futures::future::join_all(calls).await;
     for answer in &answers {
@@ -158,7 +158,7 @@ async fn one_key_sent_many_times_at_once_is_one_order() {
 #[tokio::test]
 async fn many_buyers_at_once_never_overspend() {
     let context = TestContext::start().await;
-    let price = price(&context, SERVICES[0]).await;
+    let price = price(SERVICES[0]).await;
     let key = context.key(price * 3).await;
     let names: Vec<String> = (0..15).map(|n| format!("buyer-{n}")).collect();
     let answers = futures::future::join_all(names.iter().map(|name| buy(&context, SERVICES[0], &key, name))).await;
@@ -181,7 +181,7 @@ async fn a_quote_that_fails_buys_nothing() {
     ] {
         let context = TestContext::start().await;
         let key = context.key(1_000_000).await;
-        context.sandbox.inject_tool("rideshare", "create_estimate", fault.clone());
+        context.sandbox.inject("rideshare", fault.clone().on("create_estimate"));
         let answer = buy(&context, SERVICES[0], &key, "first").await;
         assert_eq!(answer.status, 502, "{fault:?}: {}", answer.text);
         answer.problem(slug);
@@ -195,7 +195,7 @@ async fn a_quote_that_fails_buys_nothing() {
 async fn a_provider_that_refuses_releases_the_hold() {
     let context = TestContext::start().await;
     let key = context.key(1_000_000).await;
-    context.sandbox.inject_tool("rideshare", "create_ride", Fault::Status(409 - 7, json!({"error": "card declined"})));
+    context.sandbox.inject("rideshare", Fault::Status(402, json!({"error": "card declined"})).on("create_ride"));
     let answer = buy(&context, SERVICES[0], &key, "first").await;
     let problem = answer.problem("upstream-rejected");
     assert_eq!(problem["upstream_status"], 402);
@@ -208,9 +208,9 @@ async fn a_provider_that_refuses_releases_the_hold() {
 async fn an_unknown_outcome_keeps_the_hold_and_says_where_to_look() {
     for fault in [Fault::Hang(Duration::from_secs(4)), Fault::Drop, Fault::Status(500, json!({})), Fault::Garbage] {
         let context = TestContext::start().await;
-        let price = price(&context, SERVICES[0]).await;
+        let price = price(SERVICES[0]).await;
         let key = context.key(price).await;
-        context.sandbox.inject_tool("rideshare", "create_ride", fault.clone());
+        context.sandbox.inject("rideshare", fault.clone().on("create_ride"));
         let body = &context.example("rideshare", "create_ride")["body"];
         let answer = context.buy("/rideshare/rides", &key, "first", body).await;
         answer.expect(202);
@@ -232,7 +232,7 @@ async fn an_unknown_outcome_keeps_the_hold_and_says_where_to_look() {
 async fn a_caller_who_hangs_up_changes_nothing() {
     let context = TestContext::start().await;
     let key = context.key(1_000_000).await;
-    context.sandbox.inject_tool("rideshare", "create_ride", Fault::Slow(Duration::from_millis(400)));
+    context.sandbox.inject("rideshare", Fault::Hang(Duration::from_millis(400)).on("create_ride"));
     let request = context
         .http
         .post(format!("{}/rideshare/rides", context.url))
@@ -260,7 +260,7 @@ async fn a_price_above_the_quote_takes_the_rest_and_below_gives_it_back() {
         let context = TestContext::start().await;
         let key = context.key(1_000_000).await;
         let receipt = context.response_with("rideshare", "create_ride", "/receipt/total", json!(charged));
-        context.sandbox.inject_tool("rideshare", "create_ride", Fault::Status(201, receipt));
+        context.sandbox.inject("rideshare", Fault::Status(201, receipt).on("create_ride"));
         let answer = buy(&context, SERVICES[0], &key, "first").await;
         assert_eq!(answer.expect(200)["cost"]["amount_cents"], expected);
         assert_eq!(context.balance(&key).await, (1_000_000 - expected, 0, 1_000_000 - expected));

@@ -30,12 +30,16 @@ async fn a_wrong_method_names_the_right_ones() {
 async fn a_bad_key_is_401_even_where_none_is_needed() {
     let context = TestContext::start().await;
     for bad in ["unified-wrong", "", "unified-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
-        let answer = context.call("open-meteo", "get_forecast", Some(bad), context.example("open-meteo", "get_forecast")).await;
+        let answer =
+            context.call("open-meteo", "get_forecast", Some(bad), context.example("open-meteo", "get_forecast")).await;
         answer.problem("unauthorized");
         assert!(answer.header("www-authenticate").starts_with("Bearer"), "{:?}", answer.headers);
     }
     // No key where one is needed.
-    context.call("rideshare", "create_ride", None, context.example("rideshare", "create_ride")).await.problem("unauthorized");
+    context
+        .call("rideshare", "create_ride", None, context.example("rideshare", "create_ride"))
+        .await
+        .problem("unauthorized");
     assert!(context.sandbox.requests().is_empty());
 }
 
@@ -43,7 +47,8 @@ async fn a_bad_key_is_401_even_where_none_is_needed() {
 async fn a_level_too_low_is_403() {
     let context = TestContext::start().await;
     let key = context.key_of(uaps_model::AccessLevel::Identified, 100_000).await;
-    let answer = context.call("rideshare", "create_ride", Some(&key), context.example("rideshare", "create_ride")).await;
+    let answer =
+        context.call("rideshare", "create_ride", Some(&key), context.example("rideshare", "create_ride")).await;
     assert!(answer.problem("forbidden")["detail"].as_str().unwrap().contains("authenticated"), "{}", answer.text);
     assert!(context.sandbox.requests().is_empty());
 }
@@ -74,12 +79,18 @@ async fn what_is_no_json_is_400_or_415() {
 async fn an_upstream_that_is_down_is_502_and_takes_no_money() {
     let context = TestContext::with(std::sync::Arc::new(generated::catalog()), |config| {
         // A port that nobody listens on.
-        config.providers.set_base_url(&"rideshare".parse().expect("an id"), "http://127.0.0.1:9");
+        config.providers.set(&"rideshare".parse().expect("an id"), tests::provider("http://127.0.0.1:9", "rideshare"));
     })
     .await;
     let key = context.key(100_000).await;
-    context.call("rideshare", "search_places", Some(&key), context.example("rideshare", "search_places")).await.problem("upstream-unreachable");
-    context.call("rideshare", "create_ride", Some(&key), context.purchase("rideshare", "create_ride", "down-1")).await.problem("upstream-unreachable");
+    context
+        .call("rideshare", "search_places", Some(&key), context.example("rideshare", "search_places"))
+        .await
+        .problem("upstream-unreachable");
+    context
+        .call("rideshare", "create_ride", Some(&key), context.purchase("rideshare", "create_ride", "down-1"))
+        .await
+        .problem("upstream-unreachable");
     assert_eq!(context.balance(&key).await, (100_000, 0, 100_000));
     context.audit().await;
 }

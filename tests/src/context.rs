@@ -1,7 +1,7 @@
 //! A gateway, its ledger and its providers.
 
 use crate::Answer;
-use gateway::{Config, Gateway};
+use gateway::{Config, Gateway, ProviderSetting, Secret};
 use ledger::{Ledger, NewKey};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use uaps_model::{AccessLevel, Catalog, IDEMPOTENCY_KEY, Operation};
 
 /// The admin token of every test gateway.
-pub const ADMIN_TOKEN: &str = "test-admin-token";
+pub const ADMIN_TOKEN: &str = "an-admin-token-for-tests";
 
 /// A gateway on a free port, with the sandbox as every provider.
 pub struct TestContext {
@@ -49,19 +49,27 @@ impl TestContext {
         let ledger = Ledger::open(&database_url).await.expect("the ledger opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let mut config = Config { database_url, listen: address, ..Config::default() };
-        config.admin_token = Some(ADMIN_TOKEN.into());
-        config.upstream_timeout = Duration::from_secs(2);
+        let mut config = Config {
+            database_url,
+            listen: address.to_string(),
+            admin_token: Some(Secret::new(ADMIN_TOKEN)),
+            upstream_timeout: Duration::from_secs(2),
+            ..Config::default()
+        };
         for service in catalog.services() {
-            config.providers.set_base_url(&service.id, &format!("{providers_url}/{}", service.id));
-            config.providers.set_api_key(&service.id, &format!("sandbox-{}", service.id));
+            config
+                .providers
+                .set(&service.id, provider(&format!("{providers_url}/{}", service.id), service.id.as_str()));
         }
         adjust(&mut config);
         let gateway = Gateway::new(config, catalog.clone(), ledger.clone()).expect("the gateway starts");
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        tokio::spawn(gateway.serve(listener, async move {
-            let _ = stopped.await;
-        }));
+        tokio::spawn(async move {
+            let stopped = async move {
+                let _ = stopped.await;
+            };
+            gateway.serve(listener, stopped).await
+        });
         TestContext {
             url: format!("http://{address}"),
             sandbox,
@@ -96,7 +104,8 @@ impl TestContext {
 
     /// A purchase: `POST path` with an idempotency key.
     pub async fn buy(&self, path: &str, key: &str, idempotency_key: &str, body: &Value) -> Answer {
-        let request = self.http.post(format!("{}{path}", self.url)).header("Idempotency-Key", idempotency_key).json(body);
+        let request =
+            self.http.post(format!("{}{path}", self.url)).header("Idempotency-Key", idempotency_key).json(body);
         self.send(request, Some(key)).await
     }
 
@@ -154,5 +163,15 @@ impl TestContext {
     pub async fn audit(&self) {
         let report = self.ledger.audit().await.expect("the ledger answers");
         assert!(report.is_clean(), "{report:?}");
+    }
+}
+
+/// The settings of a provider at `url`, with a credential that the sandbox takes.
+pub fn provider(url: &str, id: &str) -> ProviderSetting {
+    ProviderSetting {
+        api_key: Some(Secret::new(format!("sandbox-{id}"))),
+        token: Some(Secret::new(format!("sandbox-{id}"))),
+        base_url: Some(url.parse().expect("a URL")),
+        ..ProviderSetting::default()
     }
 }

@@ -10,7 +10,7 @@ mod recorder;
 
 pub use answer::Answer;
 pub use binaries::{Process, binary, xtask};
-pub use context::{ADMIN_TOKEN, TestContext};
+pub use context::{ADMIN_TOKEN, TestContext, provider};
 pub use recorder::{Recorded, Recorder};
 
 /// The folder of the workspace.

@@ -1,2 +1,84 @@
-//! Placeholder.
-fn main() {}
+//! Typed clients, as a process: one JSON request on stdin, a line of JSON for each provider on stdout.
+//!
+//! `cargo xtask gen` starts it when a client is due, so that nothing else builds progenitor. It never touches the disk. It
+//! ends with 0 once every provider has its line, with 2 if the request can't be read.
+
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::process::ExitCode;
+use uaps_gen::clients::{ClientFile, generate};
+use uaps_model::Service;
+
+#[derive(Deserialize)]
+struct Request {
+    providers: Vec<Job>,
+}
+
+#[derive(Deserialize)]
+struct Job {
+    id: String,
+    service: Service,
+    /// The OpenAPI document after its overlay.
+    document: serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct File {
+    path: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Files(Vec<File>),
+    Error { message: String },
+}
+
+#[derive(Serialize)]
+struct Answer {
+    id: String,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "error: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|error| format!("the request can't be read: {error}"))?;
+    let request: Request =
+        serde_json::from_str(&text).map_err(|error| format!("the request can't be read: {error}"))?;
+    let mut out = std::io::stdout().lock();
+    for job in request.providers {
+        let answer = Answer { outcome: outcome(&job), id: job.id };
+        let line = serde_json::to_string(&answer).map_err(|error| error.to_string())?;
+        // A reader that left wants no more lines.
+        if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A panic in a library costs one provider its client, not the others theirs.
+fn outcome(job: &Job) -> Outcome {
+    let result = std::panic::catch_unwind(|| generate(&job.service, &job.document));
+    match result {
+        Ok(Ok(files)) => {
+            Outcome::Files(files.into_iter().map(|ClientFile { path, text }| File { path, text }).collect())
+        }
+        Ok(Err(error)) => Outcome::Error { message: error.to_string() },
+        Err(_) => {
+            Outcome::Error { message: format!("the client generator panicked on `{}`; its message is above", job.id) }
+        }
+    }
+}

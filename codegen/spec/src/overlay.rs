@@ -5,6 +5,7 @@
 
 use crate::node::{Kind, Member, Node};
 use crate::{Diagnostic, Span, codes};
+use serde_json::Value;
 use serde_json_path::JsonPath;
 
 /// Applies every action of `overlay` to `root`, in order. Broken actions are reported and skipped.
@@ -29,8 +30,10 @@ pub fn apply(root: &mut Node, overlay: &Node) -> Vec<Diagnostic> {
         diagnostics.push(Diagnostic::error(codes::OVERLAY, "this overlay has no list of `actions`", overlay.span));
         return diagnostics;
     };
+    // Queries look at a JSON copy, which follows each change: a copy an action would be quadratic.
+    let mut value = root.to_json();
     for action in actions.items() {
-        if let Err(diagnostic) = apply_action(root, action) {
+        if let Err(diagnostic) = apply_action(root, &mut value, action) {
             diagnostics.push(*diagnostic);
         }
     }
@@ -41,7 +44,7 @@ fn known_key(key: &str, known: &[&str]) -> bool {
     known.contains(&key) || key.starts_with("x-")
 }
 
-fn apply_action(root: &mut Node, action: &Node) -> Result<(), Box<Diagnostic>> {
+fn apply_action(root: &mut Node, value: &mut Value, action: &Node) -> Result<(), Box<Diagnostic>> {
     let error = |message: String, span: Span| Box::new(Diagnostic::error(codes::OVERLAY, message, span));
     if let Some(key) =
         action.members().iter().find(|m| !known_key(&m.key, &["target", "description", "update", "remove"]))
@@ -58,8 +61,7 @@ fn apply_action(root: &mut Node, action: &Node) -> Result<(), Box<Diagnostic>> {
     if update.is_none() && !remove {
         return Err(error("this action neither updates nor removes anything".into(), action.span));
     }
-    let value = root.to_json();
-    let located = query.query_located(&value);
+    let located = query.query_located(value);
     let mut pointers: Vec<String> = located.locations().map(|location| location.to_json_pointer()).collect();
     if pointers.is_empty() {
         return Err(Box::new(
@@ -74,7 +76,13 @@ fn apply_action(root: &mut Node, action: &Node) -> Result<(), Box<Diagnostic>> {
             remove_at(root, &pointer);
         } else if let (Some(update), Some(node)) = (update, pointer_mut(root, &pointer)) {
             merge(node, update);
+            if let Some(copy) = value.pointer_mut(&pointer) {
+                *copy = node.to_json();
+            }
         }
+    }
+    if remove {
+        *value = root.to_json();
     }
     Ok(())
 }

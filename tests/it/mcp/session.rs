@@ -49,7 +49,8 @@ pub async fn visit(client: &Peer<RoleClient>, context: &TestContext, key: &str) 
     assert_eq!(again["purchase"]["id"], bought["purchase"]["id"]);
     assert_eq!(context.sandbox.orders("food-delivery"), 1);
 
-    let wrong = call(client, "execute", json!({"service": "food-delivery", "tool": "place_order", "parameters": {}})).await;
+    let wrong =
+        call(client, "execute", json!({"service": "food-delivery", "tool": "place_order", "parameters": {}})).await;
     assert_eq!(wrong.is_error, Some(true));
     let wrong = wrong.structured_content.unwrap_or_default();
     assert!(wrong.to_string().contains("urn:penumbra:problem:"), "{wrong}");

@@ -66,7 +66,7 @@ fn purchase(book: &mut Book, call: &Call<'_>, terms: &Terms<'_>) -> Answer {
     let reserved = example.map(text);
     let id =
         identifier::like(example, serial, |id| reserved.as_deref() == Some(id) || book.find(service, id).is_some());
-    if let Some(example) = example {
+    if let Some(example) = example.filter(|id| is_telling(id)) {
         tree::replace(&mut document, example, &id);
     }
     if !tree::set(&mut document, terms.transaction_id, id.clone()) {
@@ -100,8 +100,8 @@ fn follow_up(book: &mut Book, call: &Call<'_>) -> Option<Answer> {
         }
     }
     let mut document = example.cloned().unwrap_or_default();
-    if let Some(example_id) = operation.example.arguments.get(variable) {
-        tree::replace(&mut document, example_id, &Value::String(id.clone()));
+    if let Some(example_id) = operation.example.arguments.get(variable).filter(|id| is_telling(id)) {
+        tree::replace(&mut document, example_id, &id.as_str().into());
     }
     if let (Some(members), Some(known)) = (document.as_object_mut(), sale.as_object()) {
         for (name, value) in known {
@@ -174,16 +174,15 @@ fn put_price(document: &mut Value, amount: &Amount, cents: i64) -> bool {
     true
 }
 
-/// So many minor units as decimal text, without zeros at its end: 1840 cents are `18.4`. An example without a fraction
-/// may stand for an integer, so there the price is rounded up to the whole.
+/// So many minor units as decimal text: 1840 cents are `18.40`. An example without a fraction may stand for an integer, so
+/// there the price is rounded up to the whole.
 fn major(cents: i64, places: u32, whole: bool) -> String {
     let unit = 10_i64.checked_pow(places).unwrap_or(1);
     let (units, rest) = (cents / unit, cents % unit);
-    if whole || rest == 0 {
+    if whole || places == 0 {
         return (units + i64::from(rest != 0)).to_string();
     }
-    let fraction = format!("{rest:0width$}", width = places as usize);
-    format!("{units}.{}", fraction.trim_end_matches('0'))
+    format!("{units}.{rest:0width$}", width = places as usize)
 }
 
 /// Keeps a breakdown right: where the total's integer neighbours summed up to it before, the largest takes the difference.
@@ -216,6 +215,11 @@ fn no_place(operation: &Operation, path: &Query) -> Answer {
     Answer::error(500, message)
 }
 
+/// Whether an example's id may be replaced wherever it stands. A number may be a quantity elsewhere, so only text is told.
+fn is_telling(id: &Value) -> bool {
+    id.as_str().is_some_and(|id| !id.is_empty())
+}
+
 fn text(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
@@ -226,9 +230,9 @@ mod tests {
 
     #[test]
     fn major_units_are_exact() {
-        assert_eq!(major(1840, 2, false), "18.4");
+        assert_eq!(major(1840, 2, false), "18.40");
         assert_eq!(major(1805, 2, false), "18.05");
-        assert_eq!(major(1800, 2, false), "18");
+        assert_eq!(major(1800, 2, true), "18");
         assert_eq!(major(1801, 2, true), "19");
         assert_eq!(major(1801, 0, false), "1801");
         assert_eq!(major(7, 3, false), "0.007");

@@ -1,5 +1,7 @@
 //! The stand-ins, seen from outside.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test may panic")]
+
 mod fixture;
 
 use axum::body::Body;
@@ -24,7 +26,7 @@ async fn send(sandbox: &Sandbox, request: &str, headers: &[(&str, &str)], body: 
     if !headers.iter().any(|(name, _)| *name == "X-Key") {
         builder = builder.header("X-Key", "sandbox-cafe");
     }
-    if !body.is_empty() {
+    if !body.is_empty() && !headers.iter().any(|(name, _)| *name == "Content-Type") {
         builder = builder.header("Content-Type", "application/json");
     }
     for (name, value) in headers {
@@ -68,7 +70,7 @@ async fn a_quote_and_its_purchase_agree() {
 async fn a_price_is_written_in_the_unit_of_its_path() {
     let sandbox = sandbox();
     let (_, quote) = call(&sandbox, "GET /cab/fare?seats=3", &[], "").await;
-    assert_eq!(quote["fare"], json!({"amount": "8", "currency": "USD"}), "decimal text stays text");
+    assert_eq!(quote["fare"], json!({"amount": "8.00", "currency": "USD"}), "decimal text stays text");
     let (_, odd) = call(&sandbox, "GET /cab/fare?seats=1001", &[], "").await;
     assert_eq!(odd["fare"]["amount"], "5.12");
     let (_, ride) = call(&sandbox, "POST /cab/rides?seats=1001", &[], "").await;
@@ -160,7 +162,7 @@ async fn a_strict_provider_refuses_what_is_wrong() {
         ("GET /cafe/shops/s/menu?lang=en", &[], ""),
         ("POST /cafe/quote", &[], ""),
         ("POST /cafe/quote", &[], "{"),
-        ("POST /cafe/quote", &[("Content-Type", "text/plain")], ""),
+        ("POST /cafe/quote", &[("Content-Type", "text/plain")], TEA),
         ("GET /nowhere/x", &[], ""),
         ("GET /cafe", &[], ""),
         ("GET /cafe/", &[], ""),
@@ -170,7 +172,19 @@ async fn a_strict_provider_refuses_what_is_wrong() {
         let (status, text) = send(&sandbox, request, headers, body).await;
         said += &format!("{request} -> {} {text}\n", status.as_u16());
     }
-    insta::assert_snapshot!(said);
+    insta::assert_snapshot!(said, @r#"
+    POST /cafe/quote -> 401 {"error":{"message":"the credential in the header `X-Key` is not one of the sandbox's","status":401}}
+    GET /cafe/shops/s/menu -> 400 {"error":{"message":"the required query parameter `lang` is missing","status":400}}
+    GET /cafe/shops/s/menu?lang=en -> 400 {"error":{"message":"the required header parameter `X-Shop` is missing","status":400}}
+    POST /cafe/quote -> 400 {"error":{"message":"the request body is missing","status":400}}
+    POST /cafe/quote -> 400 {"error":{"message":"the request body is not JSON: EOF while parsing an object at line 1 column 1","status":400}}
+    POST /cafe/quote -> 415 {"error":{"message":"the request body must be JSON, not `text/plain`","status":415}}
+    GET /nowhere/x -> 404 {"error":{"message":"the sandbox plays no service `nowhere`","status":404}}
+    GET /cafe -> 404 {"error":{"message":"`cafe` has no path `/`","status":404}}
+    GET /cafe/ -> 404 {"error":{"message":"`cafe` has no path `/`","status":404}}
+    GET /cafe/orders -> 405 {"error":{"message":"`/orders` takes POST, not GET","status":405}}
+    BREW /cafe/orders -> 405 {"error":{"message":"`/orders` takes POST, not BREW","status":405}}
+    "#);
     assert_eq!(sandbox.requests().len(), 11, "what is refused is recorded too");
 }
 

@@ -1,0 +1,149 @@
+//! What each method and argument is called in Rust, and how it goes on the wire.
+
+use super::{
+    ClientError,
+    ident::{Names, pascal, snake},
+    lower::pointer::follow,
+};
+use serde_json::Value;
+use uaps_model::{BodyKind, Operation, Param, Place, Service};
+
+/// Methods that a client has besides its operations, or that its traits give it.
+const RESERVED_METHODS: &[&str] =
+    &["new", "new_with_client", "api_version", "baseurl", "client", "inner", "pre", "post", "exec"];
+
+/// Locals of a generated method, and what can't be an identifier at all.
+const RESERVED_ARGUMENTS: &[&str] = &["info", "body", "self", "super", "crate"];
+
+/// A client, before any code.
+pub(super) struct Plan<'s> {
+    /// The provider.
+    pub(super) service: &'s Service,
+    /// Its operations, in the service's order.
+    pub(super) operations: Vec<OperationPlan<'s>>,
+}
+
+/// A method.
+pub(super) struct OperationPlan<'s> {
+    /// What it calls.
+    pub(super) operation: &'s Operation,
+    /// Lowered operation id: snake case, unique. The method is called so, with `_` behind it if that is a keyword.
+    pub(super) name: String,
+    /// The start of the names of its own types.
+    pub(super) type_name: String,
+    /// Its parameters, except those that have no place in the path template.
+    pub(super) params: Vec<ParamPlan<'s>>,
+    /// Its request body.
+    pub(super) body: Option<BodyPlan<'s>>,
+    /// The document's operation object; its parameters are those of the path item too.
+    pub(super) source: &'s Value,
+    /// The document's path item.
+    pub(super) path_item: &'s Value,
+}
+
+/// An argument.
+pub(super) struct ParamPlan<'s> {
+    /// Where it goes.
+    pub(super) param: &'s Param,
+    /// Lowered name: snake case, unique within the method.
+    pub(super) name: String,
+}
+
+/// The body argument.
+pub(super) struct BodyPlan<'s> {
+    /// The media type that is sent.
+    pub(super) content_type: &'s str,
+    /// How it is written.
+    pub(super) kind: BodyKind,
+    /// Whether a request without it is wrong.
+    pub(super) required: bool,
+    /// Of a multipart body: the properties whose text stands for bytes.
+    pub(super) files: Vec<&'s str>,
+}
+
+impl<'s> Plan<'s> {
+    /// Finds each operation of `service` in `document` and names what it needs.
+    pub(super) fn new(service: &'s Service, document: &'s Value) -> Result<Self, ClientError> {
+        let mut methods = Names::with_reserved(RESERVED_METHODS);
+        let mut types = Names::default();
+        let mut operations = Vec::with_capacity(service.operations.len());
+        for operation in &service.operations {
+            let (path_item, source) = find(document, operation).ok_or_else(|| ClientError::NoOperation {
+                service: service.id.to_string(),
+                operation: operation.tool.to_string(),
+                method: operation.method.to_string(),
+                path: operation.path.clone(),
+            })?;
+            let name = match snake(operation.tool.as_str()) {
+                name if RESERVED_METHODS.contains(&name.as_str()) => format!("{name}_call"),
+                name => name,
+            };
+            operations.push(OperationPlan {
+                operation,
+                name: methods.claim(name, "_v"),
+                type_name: types.claim(pascal(operation.tool.as_str()), "N"),
+                params: params(operation),
+                body: operation.body.as_ref().and_then(|body| {
+                    let media = body.preferred()?;
+                    Some(BodyPlan {
+                        content_type: &media.content_type,
+                        kind: media.kind,
+                        required: body.required,
+                        files: if media.kind == BodyKind::Multipart { files(service, &media.schema) } else { vec![] },
+                    })
+                }),
+                source,
+                path_item,
+            });
+        }
+        Ok(Plan { service, operations })
+    }
+
+    /// The operation with a lowered operation id.
+    pub(super) fn by_name(&self, name: &str) -> Option<&OperationPlan<'s>> {
+        self.operations.iter().find(|op| op.name == name)
+    }
+}
+
+fn params(operation: &Operation) -> Vec<ParamPlan<'_>> {
+    let variables = variables(&operation.path);
+    let mut names = Names::with_reserved(RESERVED_ARGUMENTS);
+    operation
+        .params
+        .iter()
+        .filter(|param| param.place != Place::Path || variables.contains(&param.name.as_str()))
+        .map(|param| {
+            let name = match snake(&param.key) {
+                name if RESERVED_ARGUMENTS.contains(&name.as_str()) => format!("{name}_param"),
+                name => name,
+            };
+            ParamPlan { param, name: names.claim(name, "_v") }
+        })
+        .collect()
+}
+
+/// The properties of a multipart body that are bytes, or lists of them.
+fn files<'s>(service: &'s Service, schema: &'s Value) -> Vec<&'s str> {
+    let resolved = |schema: &'s Value| {
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/"));
+        name.and_then(|name| service.schemas.get(name)).unwrap_or(schema)
+    };
+    let binary = |schema: &'s Value| resolved(schema).get("format").is_some_and(|format| format == "binary");
+    let properties = resolved(schema).get("properties").and_then(Value::as_object);
+    let files = properties
+        .into_iter()
+        .flatten()
+        .filter(|(_, property)| binary(property) || resolved(property).get("items").is_some_and(binary));
+    files.map(|(name, _)| name.as_str()).collect()
+}
+
+/// The names between braces in a path template, in order.
+pub(super) fn variables(template: &str) -> Vec<&str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+fn find<'d>(document: &'d Value, operation: &Operation) -> Option<(&'d Value, &'d Value)> {
+    let item = follow(document, document.get("paths")?.get(&operation.path)?)?;
+    let source = item.get(operation.method.as_str().to_ascii_lowercase()).filter(|source| source.is_object())?;
+    Some((item, source))
+}

@@ -1,0 +1,101 @@
+//! Arguments of a tool call, and what becomes of its answer.
+
+use progenitor_client::{Error, ResponseValue};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// Why a call by name has no answer.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum CallError {
+    /// No operation has this tool name.
+    UnknownTool(String),
+    /// An argument is missing or not what the operation takes.
+    BadArgument {
+        /// The argument's key.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The provider refused or failed.
+    Http {
+        /// The status.
+        status: u16,
+        /// The body, as JSON or text.
+        body: Value,
+    },
+    /// The provider answered with something else than its document announces.
+    Answer(String),
+    /// No answer came.
+    Transport(String),
+}
+
+impl std::fmt::Display for CallError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CallError::UnknownTool(tool) => write!(f, "there is no tool `{tool}`"),
+            CallError::BadArgument { name, reason } => write!(f, "argument `{name}`: {reason}"),
+            CallError::Http { status, body } => write!(f, "the provider answered {status}: {body}"),
+            CallError::Answer(reason) => write!(f, "the provider's answer can't be read: {reason}"),
+            CallError::Transport(reason) => write!(f, "the provider could not be reached: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for CallError {}
+
+/// An argument that may be absent; null is absent.
+#[allow(dead_code, reason = "whether it is used depends on the operations")]
+pub(crate) fn optional<T: DeserializeOwned>(arguments: &Value, name: &str) -> Result<Option<T>, CallError> {
+    match arguments.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => T::deserialize(value).map(Some).map_err(|error| bad(name, error)),
+    }
+}
+
+/// An argument that must be there.
+#[allow(dead_code, reason = "whether it is used depends on the operations")]
+pub(crate) fn required<T: DeserializeOwned>(arguments: &Value, name: &str) -> Result<T, CallError> {
+    match arguments.get(name) {
+        None => Err(bad(name, "is missing")),
+        Some(value) => T::deserialize(value).map_err(|error| bad(name, error)),
+    }
+}
+
+pub(crate) fn bad(name: &str, reason: impl std::fmt::Display) -> CallError {
+    CallError::BadArgument { name: name.to_owned(), reason: reason.to_string() }
+}
+
+/// The answer of a method, as JSON.
+#[allow(dead_code, reason = "whether it is used depends on the operations")]
+pub(crate) async fn answer<T: Serialize, E: Serialize>(
+    answer: Result<ResponseValue<T>, Error<E>>,
+) -> Result<Value, CallError> {
+    match answer {
+        Ok(value) => serde_json::to_value(value.into_inner()).map_err(|error| CallError::Answer(error.to_string())),
+        Err(error) => Err(failure(error).await),
+    }
+}
+
+/// What a method's error says.
+pub(crate) async fn failure<E: Serialize>(error: Error<E>) -> CallError {
+    match error {
+        Error::ErrorResponse(response) => {
+            let status = response.status().as_u16();
+            let body = serde_json::to_value(response.into_inner()).unwrap_or_default();
+            CallError::Http { status, body }
+        }
+        Error::UnexpectedResponse(response) => {
+            let status = response.status().as_u16();
+            let body = response.text().await.unwrap_or_default();
+            let body = serde_json::from_str(&body).unwrap_or(Value::String(body));
+            CallError::Http { status, body }
+        }
+        Error::InvalidRequest(reason) => bad("request", reason),
+        Error::InvalidResponsePayload(_, error) => CallError::Answer(error.to_string()),
+        Error::CommunicationError(error) | Error::InvalidUpgrade(error) | Error::ResponseBodyError(error) => {
+            CallError::Transport(error.to_string())
+        }
+        Error::Custom(reason) => CallError::Transport(reason),
+    }
+}

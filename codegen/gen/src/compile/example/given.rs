@@ -1,0 +1,85 @@
+//! Examples that the document gives.
+
+use crate::compile::{body::content, schema::plain};
+use serde_json::Value;
+use uaps_spec::{Document, Node};
+
+/// Bytes of JSON that an example in the catalogue may have.
+const MAX_BYTES: usize = 16 * 1024;
+
+/// Examples of a parameter or a media type, best first: its own, then those of its schema.
+pub(super) fn values<'d>(document: &'d Document, holder: &'d Node) -> Vec<Value> {
+    let content = content(document, holder).first().map(|media| &media.value);
+    let holders = || [Some(holder), content].into_iter().flatten();
+    let mut found: Vec<&Node> = holders().filter_map(|holder| holder.get("example")).collect();
+    for member in holders().filter_map(|holder| holder.get("examples")).flat_map(Node::members) {
+        found.extend(document.resolve(&member.value).ok().and_then(|example| example.get("value")));
+    }
+    for schema in holders().filter_map(|holder| holder.get("schema")) {
+        found.extend(schema.get("example"));
+        found.extend(document.resolve(schema).ok().and_then(|schema| schema.get("example")));
+    }
+    found.into_iter().filter_map(|node| plain(node, 0)).collect()
+}
+
+/// A value, and what it may have been meant to be: documents write lists as `a,b` and numbers in quotes.
+pub(super) fn readings(value: Value, schema: &Value) -> Vec<Value> {
+    let mut readings = vec![value];
+    if let Some(Value::String(text)) = readings.first().cloned() {
+        if let Ok(parsed) = serde_json::from_str(&text) {
+            readings.push(parsed);
+        }
+        if schema.get("type").is_some_and(|kind| kind == "array") {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            readings.push(items.clone().map(Value::from).collect());
+            readings.push(items.map(|item| serde_json::from_str(item).unwrap_or(Value::from(item))).collect());
+        }
+    } else if let Some(number) = readings.first().filter(|value| value.is_number() || value.is_boolean()).cloned() {
+        readings.push(number.to_string().into());
+    }
+    readings
+}
+
+/// A value as it is, and with its lists cut to one element; only what isn't too large.
+pub(super) fn small(value: Value) -> Vec<Value> {
+    let fits = |value: &Value| value.to_string().len() <= MAX_BYTES;
+    if fits(&value) {
+        return vec![value];
+    }
+    let mut cut = value;
+    cut_lists(&mut cut);
+    if fits(&cut) { vec![cut] } else { Vec::new() }
+}
+
+fn cut_lists(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.truncate(1);
+            items.iter_mut().for_each(cut_lists);
+        }
+        Value::Object(members) => members.values_mut().for_each(cut_lists),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn texts_are_read_as_what_they_were_meant_to_be() {
+        let numbers = json!({"type": "array", "items": {"type": "integer"}});
+        assert!(readings(json!("1, 2"), &numbers).contains(&json!([1, 2])));
+        assert!(readings(json!("1, 2"), &numbers).contains(&json!(["1", "2"])));
+        assert!(readings(json!("7"), &json!({"type": "integer"})).contains(&json!(7)));
+        assert!(readings(json!(7), &json!({"type": "string"})).contains(&json!("7")));
+    }
+
+    #[test]
+    fn large_lists_are_cut() {
+        let long = json!({"a": vec!["x".repeat(100); 1000]});
+        assert_eq!(small(long), [json!({"a": ["x".repeat(100)]})]);
+        assert_eq!(small(json!("x".repeat(20_000))), [Value::Null; 0]);
+    }
+}

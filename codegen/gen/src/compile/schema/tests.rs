@@ -1,0 +1,132 @@
+//! What raising does, schema by schema.
+
+use super::{Schemas, View};
+use serde_json::{Value, json};
+use uaps_spec::{Document, Sources, parse};
+
+fn document(text: &str) -> Document {
+    let mut sources = Sources::default();
+    let file = sources.add("openapi.yaml", text);
+    Document { root: parse(&sources, file).0.unwrap() }
+}
+
+/// Raises component `A` of a document that holds `components`.
+#[track_caller]
+fn raise(components: &str, view: View) -> Value {
+    let document = document(&format!("components: {{ schemas: {components} }}"));
+    let mut schemas = Schemas::new(&document);
+    let schema = schemas.raise(document.root.pointer("/components/schemas/A"), view);
+    let named = schemas.finish();
+    let bundled = uaps_model::bundle(&schema, &named);
+    assert!(jsonschema::draft202012::meta::is_valid(&bundled), "{bundled}");
+    assert!(jsonschema::draft202012::new(&bundled).is_ok(), "{bundled}");
+    if named.is_empty() { schema } else { json!([schema, named]) }
+}
+
+#[track_caller]
+fn check(schema: &str, expected: Value) {
+    assert_eq!(raise(&format!("{{ A: {schema} }}"), View::Input), expected, "{schema}");
+}
+
+#[test]
+fn null_becomes_a_type() {
+    check("{type: string, nullable: true}", json!({"type": ["string", "null"]}));
+    check("{type: string, nullable: true, enum: [a]}", json!({"type": ["string", "null"], "enum": ["a", null]}));
+    check("{type: string, enum: [a, null]}", json!({"type": ["string", "null"], "enum": ["a", null]}));
+    check("{nullable: true}", json!({}));
+    check(
+        "{description: d, nullable: true, oneOf: [{type: string}]}",
+        json!({"description": "d", "anyOf": [{"oneOf": [{"type": "string"}]}, {"type": "null"}]}),
+    );
+}
+
+#[test]
+fn bounds_become_numbers() {
+    check("{minimum: 1, exclusiveMinimum: true}", json!({"exclusiveMinimum": 1}));
+    check("{maximum: 1.5, exclusiveMaximum: false}", json!({"maximum": 1.5}));
+    check("{minLength: 2.0, maxLength: -1, multipleOf: 0, minItems: x}", json!({"minLength": 2}));
+}
+
+#[test]
+fn an_example_becomes_examples() {
+    check("{example: {a: 1}, externalDocs: {url: x}, xml: {name: y}, x-z: 1}", json!({"examples": [{"a": 1}]}));
+}
+
+#[test]
+fn what_the_meta_schema_refuses_is_left_out() {
+    check("{type: file, required: true, enum: [], properties: x, items: [], allOf: {}}", json!({"items": true}));
+    check("{enum: [1, 1, 2], required: [a, a, 3]}", json!({"enum": [1, 2], "required": ["a"]}));
+    check(r#"{type: string, pattern: "a(?<"}"#, json!({"type": "string"}));
+    check(r#"{type: string, pattern: "^(?=a)a$"}"#, json!({"type": "string", "pattern": "^(?=a)a$"}));
+}
+
+#[test]
+fn references_become_definitions() {
+    assert_eq!(
+        raise(
+            "{ A: {$ref: '#/components/schemas/B', description: mine, type: string}, B: {type: object, properties: {b: {$ref: '#/components/schemas/B'}}} }",
+            View::Input
+        ),
+        json!([
+            {"$ref": "#/$defs/B", "description": "mine"},
+            {"B": {"type": "object", "properties": {"b": {"$ref": "#/$defs/B"}}}},
+        ])
+    );
+    assert_eq!(
+        raise(
+            "{ A: {items: {$ref: '#/components/schemas/B/properties/b'}}, B: {properties: {b: {type: string}}} }",
+            View::Input
+        ),
+        json!([{"items": {"$ref": "#/$defs/B_b"}}, {"B_b": {"type": "string"}}])
+    );
+}
+
+#[test]
+fn a_reference_to_nothing_accepts_all() {
+    check("{$ref: '#/components/schemas/Gone'}", json!({}));
+    check("{$ref: 'other.yaml#/A'}", json!({}));
+    check("{properties: {a: {$ref: '#/components/schemas/A'}}, $ref: 3}", {
+        let circle = json!({"properties": {"a": {"$ref": "#/$defs/A"}}});
+        json!([circle, {"A": circle}])
+    });
+}
+
+#[test]
+fn each_side_sees_its_own_properties() {
+    let schemas = "{ A: {allOf: [{$ref: '#/components/schemas/B'}, {required: [id, name]}]}, \
+        B: {required: [id, secret], properties: {id: {$ref: '#/components/schemas/Id'}, name: {}, secret: {writeOnly: true}}}, \
+        Id: {type: string, readOnly: true} }";
+    assert_eq!(
+        raise(schemas, View::Input),
+        json!([
+            {"allOf": [{"$ref": "#/$defs/B.input"}, {"required": ["name"]}]},
+            {"B.input": {"required": ["secret"], "properties": {"name": {}, "secret": {}}}},
+        ])
+    );
+    assert_eq!(
+        raise(schemas, View::Output),
+        json!([
+            {"allOf": [{"$ref": "#/$defs/B"}, {"required": ["id", "name"]}]},
+            {"B": {"required": ["id"], "properties": {"id": {"$ref": "#/$defs/Id"}, "name": {}}}, "Id": {"type": "string"}},
+        ])
+    );
+}
+
+#[test]
+fn one_of_stays_where_types_keep_its_branches_apart() {
+    check(
+        "{oneOf: [{type: object}, {type: object}], discriminator: {propertyName: kind}}",
+        json!({"anyOf": [{"type": "object"}, {"type": "object"}]}),
+    );
+    check("{oneOf: [{type: string}, {type: integer}]}", json!({"oneOf": [{"type": "string"}, {"type": "integer"}]}));
+    check("{oneOf: [{type: number}, {type: integer}]}", json!({"anyOf": [{"type": "number"}, {"type": "integer"}]}));
+    check("{oneOf: [{}, {type: integer}]}", json!({"anyOf": [{}, {"type": "integer"}]}));
+}
+
+#[test]
+fn depth_is_bounded() {
+    let deep = format!("{}{}", "{items: ".repeat(190), "{}".to_owned() + &"}".repeat(190));
+    let text = raise(&format!("{{ A: {deep} }}"), View::Input).to_string();
+    assert!(serde_json::from_str::<Value>(&text).is_ok());
+    assert!(text.contains("true"));
+}

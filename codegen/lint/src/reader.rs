@@ -1,0 +1,174 @@
+//! The manual pages of the reader's codes, which are no rules: they say why there is nothing to apply rules to.
+
+use uaps_spec::{Code, codes};
+
+/// A code of the reader, which is no rule: it says why there is nothing to apply rules to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReaderCode {
+    /// Its code.
+    pub code: Code,
+    /// What it says, in one line without a final period.
+    pub title: &'static str,
+    /// Its page.
+    pub manual: &'static str,
+}
+
+/// The reader's codes.
+pub(crate) static READER: [ReaderCode; 6] = [
+    ReaderCode {
+        code: codes::SYNTAX,
+        title: "the text is no YAML or JSON",
+        manual: "\
+## What it does
+
+Reports the first place where a manifest, a document or an overlay stops being YAML or JSON, and a text that is empty.
+
+## Why
+
+Nothing behind that place can be read.
+
+## Example
+
+```text
+paths: [/rides
+```
+
+## Use instead
+
+```text
+paths: [/rides]
+```
+",
+    },
+    ReaderCode {
+        code: codes::TOO_LARGE,
+        title: "the text is larger or deeper than the limits",
+        manual: "\
+## What it does
+
+Reports a text of more than 32 MiB, 200 levels or 4,000,000 values; each use of a YAML alias counts again.
+
+## Why
+
+The limits are far above any real document, and below what would exhaust the machine that compiles it.
+
+## Example
+
+An alias that stands for ten aliases, each of which stands for ten more, and so on.
+
+## Use instead
+
+Split the document by area into several providers, or remove inline examples and binaries.
+",
+    },
+    ReaderCode {
+        code: codes::DUPLICATE_KEY,
+        title: "a key occurs twice in one object",
+        manual: "\
+## What it does
+
+Reports a key that an object has twice.
+
+## Why
+
+Readers differ in which of the two counts, so that two tools see two documents.
+
+## Example
+
+```text
+summary: Book a ride
+summary: Order a ride
+```
+
+## Use instead
+
+```text
+summary: Book a ride
+```
+",
+    },
+    ReaderCode {
+        code: codes::VERSION,
+        title: "the document is of no OpenAPI version that is understood",
+        manual: "\
+## What it does
+
+Reports a document that is not OpenAPI 3.0.
+
+## Why
+
+Other versions give the same words another meaning; to read them as 3.0 would be a guess.
+
+## Example
+
+```text
+swagger: \"2.0\"
+```
+
+## Use instead
+
+```text
+openapi: 3.0.3
+```
+",
+    },
+    ReaderCode {
+        code: codes::OVERLAY,
+        title: "an overlay can't be applied",
+        manual: "\
+## What it does
+
+Reports an overlay that is no OpenAPI Overlay 1.x, and an action whose target is no RFC 9535 query, matches nothing, or
+neither updates nor removes anything.
+
+## Why
+
+An overlay says what a vendor's document lacks. Where it matches nothing the document has changed under it, and what it
+added (a price, a mark) would be gone without a word.
+
+## Example
+
+```text
+overlay: 1.0.0
+actions:
+  - target: $.paths['/ride'].post
+    update: { x-purchase-endpoint: true }
+```
+
+## Use instead
+
+```text
+overlay: 1.0.0
+actions:
+  - target: $.paths['/rides'].post
+    update: { x-purchase-endpoint: true }
+```
+",
+    },
+    ReaderCode {
+        code: codes::MANIFEST,
+        title: "a field of the manifest is missing, unknown or wrong",
+        manual: "\
+## What it does
+
+Reports fields of `provider.yaml` that are missing, unknown, or not what they must be: an id that differs from the name of
+its folder, can't stand in a URL, or is reserved; an upstream that is not `https`; a purchase level that lets anybody buy.
+
+## Why
+
+The manifest says where requests go and who pays for them. The gateway takes it as it stands.
+
+## Example
+
+```text
+id: health
+```
+
+## Use instead
+
+```text
+id: health-records
+```
+",
+    },
+];

@@ -1,0 +1,79 @@
+//! Documents to try rules on, and what the rules say of them.
+
+use crate::{Format, Rule, render};
+use uaps_spec::{Diagnostic, Input, Provider, Sources, Text};
+
+/// The manifest of the shop.
+pub(crate) const MANIFEST: &str = "\
+id: shop
+name: Shop
+description: Sells things
+category: shopping
+upstream: https://api.shop.example
+auth: { scheme: none }
+endpoints: openapi.yaml
+";
+
+/// The manifest of a shop whose document came from its vendor.
+pub(crate) fn vendored() -> String {
+    format!("{MANIFEST}source: {{ url: https://api.shop.example/openapi.json, sha256: '{}' }}\n", "0".repeat(64))
+}
+
+/// A document with everything in it that rules look at, and nothing wrong.
+pub(crate) const SHOP: &str = include_str!("../fixtures/shop.yaml");
+
+/// The shop's document with some of its text exchanged.
+#[track_caller]
+pub(crate) fn shop(changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(SHOP.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "the shop has no `{from}`");
+        text.replacen(from, to, 1)
+    })
+}
+
+/// A fragment with what every document needs added behind it; JSON is taken as it stands.
+pub(crate) fn complete(fragment: &str) -> String {
+    let mut text = fragment.to_owned();
+    if text.starts_with('{') {
+        return text;
+    }
+    for (key, rest) in [
+        ("openapi", "openapi: 3.0.3\ninfo: { title: Shop, version: \"1\" }\n"),
+        (
+            "x-services",
+            "x-services: { shop: { description: d, flow: f, pricing_model: p, typical_response_time: t } }\n",
+        ),
+        ("paths", "paths: {}\n"),
+    ] {
+        if !text.lines().any(|line| line.starts_with(key)) {
+            text.push_str(rest);
+        }
+    }
+    text
+}
+
+/// Reads and lints a shop.
+pub(crate) fn run(manifest: &str, document: &str) -> (Sources, Option<Provider>, Vec<Diagnostic>) {
+    let mut sources = Sources::default();
+    let text = |path: &str, text: &str| Text { path: path.to_owned(), text: text.to_owned() };
+    let input = Input {
+        folder: "shop".to_owned(),
+        manifest: text("provider.yaml", manifest),
+        document: text("openapi.yaml", document),
+        overlay: None,
+    };
+    let (provider, diagnostics) = crate::check(&mut sources, input);
+    (sources, provider, diagnostics)
+}
+
+/// What one rule says of a fragment, as a person sees it.
+pub(crate) fn check(rule: &Rule, fragment: &str) -> String {
+    check_with(rule, MANIFEST, fragment)
+}
+
+/// Likewise, with a manifest of its own.
+pub(crate) fn check_with(rule: &Rule, manifest: &str, fragment: &str) -> String {
+    let (sources, _, mut diagnostics) = run(manifest, &complete(fragment));
+    diagnostics.retain(|diagnostic| diagnostic.code == rule.code);
+    render(Format::Full, &sources, &diagnostics, false)
+}

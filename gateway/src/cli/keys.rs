@@ -1,0 +1,76 @@
+//! `keys` and `credit`.
+
+use super::{Format, KeysCommand, Usage, print, print_json};
+use ledger::{CredentialId, Ledger, LedgerError, NewKey};
+use serde_json::json;
+use uaps_model::{Fault, Money};
+
+pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result<()> {
+    match command {
+        KeysCommand::Create { email, credit_cents, level, format } => {
+            let created = ledger.create_key(NewKey { email, level, credit_cents }).await.map_err(blame)?;
+            let (secret, credential) = (created.secret.reveal(), &created.credential);
+            if format == Format::Json {
+                return print_json(&json!({
+                    "key": secret,
+                    "id": credential.id,
+                    "email": credential.email,
+                    "level": credential.level,
+                    "created_at": credential.created_at,
+                    "credit_cents": credit_cents,
+                }));
+            }
+            let credit = Money::usd(credit_cents);
+            print(&format!(
+                "{secret}\n\nid     {}\nemail  {}\nlevel  {}\ncredit {credit}\n\nThe first line is the key. It is shown this once",
+                credential.id, credential.email, credential.level
+            ))
+        }
+        KeysCommand::List { format } => {
+            let keys = ledger.keys().await?;
+            if format == Format::Json {
+                return print_json(&keys);
+            }
+            let mut lines = vec![format!("{:<36}  {:<13}  {:<20}  {:<9}  email", "id", "level", "created", "state")];
+            for key in &keys {
+                let state = if key.revoked_at.is_some() { "revoked" } else { "valid" };
+                let created = key.created_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+                lines.push(format!(
+                    "{:<36}  {:<13}  {created:<20}  {state:<9}  {}",
+                    key.id.as_str(),
+                    key.level.as_str(),
+                    key.email
+                ));
+            }
+            print(&lines.join("\n"))
+        }
+        KeysCommand::Revoke { id } => {
+            let id = known(ledger, &id).await?;
+            ledger.revoke(&id).await.map_err(blame)?;
+            print(&format!("{id} is revoked"))
+        }
+    }
+}
+
+pub(super) async fn credit(ledger: &Ledger, id: &str, cents: i64, reference: &str) -> anyhow::Result<()> {
+    let id = known(ledger, id).await?;
+    let balance = ledger.add_credit(&id, cents, reference).await.map_err(blame)?;
+    let money = |cents| Money { cents, currency: balance.currency };
+    let (posted, available) = (money(balance.posted_cents), money(balance.available_cents));
+    print(&format!("{id} has {posted}, {available} of it available"))
+}
+
+async fn known(ledger: &Ledger, id: &str) -> anyhow::Result<CredentialId> {
+    let nothing = || Usage(format!("there is no key `{id}`; `penumbra-gateway keys list` shows them"));
+    let parsed: CredentialId = id.parse().map_err(|_| nothing())?;
+    let found = ledger.keys().await?.into_iter().any(|key| key.id == parsed);
+    if found { Ok(parsed) } else { Err(nothing().into()) }
+}
+
+/// What the caller got wrong is wrong use.
+fn blame(error: LedgerError) -> anyhow::Error {
+    match error.fault() {
+        Fault::Caller => Usage(error.to_string()).into(),
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,48 @@
+//! `purchases` and `audit`.
+
+use super::{Format, print, print_json};
+use ledger::{Ledger, PurchaseState};
+use std::process::ExitCode;
+
+pub(super) async fn list(ledger: &Ledger, state: Option<PurchaseState>, format: Format) -> anyhow::Result<()> {
+    let purchases = ledger.purchases(state).await?;
+    if format == Format::Json {
+        return print_json(&purchases);
+    }
+    let mut lines = vec![format!(
+        "{:<36}  {:<9}  {:>14}  {:>14}  {:<20}  {:<28}  reason",
+        "id", "state", "held", "charged", "updated", "service/tool"
+    )];
+    for purchase in &purchases {
+        let held = purchase.held.to_string();
+        let charged = purchase.charged.map(|charged| charged.to_string()).unwrap_or_default();
+        let updated = purchase.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let what = format!("{}/{}", purchase.service, purchase.tool);
+        lines.push(
+            format!(
+                "{:<36}  {:<9}  {held:>14}  {charged:>14}  {updated:<20}  {what:<28}  {}",
+                purchase.id.as_str(),
+                purchase.state.as_str(),
+                purchase.reason.as_deref().unwrap_or_default()
+            )
+            .trim_end()
+            .to_owned(),
+        );
+    }
+    print(&lines.join("\n"))
+}
+
+pub(super) async fn audit(ledger: &Ledger, format: Format) -> anyhow::Result<ExitCode> {
+    let report = ledger.audit().await?;
+    match format {
+        Format::Json => print_json(&report)?,
+        Format::Text => {
+            let verdict = match report.violations() {
+                0 => "the books are right".to_owned(),
+                n => format!("{n} violations"),
+            };
+            print(&format!("{report}{verdict}"))?;
+        }
+    }
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

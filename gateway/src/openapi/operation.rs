@@ -1,0 +1,130 @@
+//! One operation as the gateway serves it.
+
+use super::names::Names;
+use crate::pipeline::required_level;
+use serde_json::{Map, Value, json};
+use uaps_model::{AccessLevel, Commerce, IDEMPOTENCY_KEY, Operation, Param, Place, Service};
+
+/// The operation object.
+pub fn operation(service: &Service, op: &Operation, names: &Names) -> Value {
+    let mut out = Map::new();
+    let mut set = |key: &str, value: Value| drop(out.insert(key.to_owned(), value));
+    // Service ids hold no underscore, so this is unique across services.
+    set("operationId", format!("{}_{}", service.id, op.tool).into());
+    set("tags", json!([service.id]));
+    set("summary", op.title.as_str().into());
+    if !op.description.is_empty() {
+        set("description", op.description.as_str().into());
+    }
+    if op.deprecated {
+        set("deprecated", true.into());
+    }
+    set("security", security(op));
+    let mut parameters: Vec<Value> = op.params.iter().map(|param| parameter(param, names)).collect();
+    let declared = op.params_in(Place::Header).any(|p| p.name.eq_ignore_ascii_case(IDEMPOTENCY_KEY));
+    if op.is_purchase() && !declared {
+        parameters.push(json!({
+            "name": IDEMPOTENCY_KEY,
+            "in": "header",
+            "required": true,
+            "description": "Names this purchase. Sending it again buys nothing again.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        }));
+    }
+    if !parameters.is_empty() {
+        set("parameters", parameters.into());
+    }
+    if let Some(body) = &op.body {
+        let content: Map<String, Value> = body
+            .media
+            .iter()
+            .map(|media| (media.content_type.clone(), json!({"schema": names.rewrite(&media.schema)})))
+            .collect();
+        set("requestBody", json!({"required": body.required, "content": content}));
+    }
+    set("responses", responses(op, names));
+    if let Some(info) = payment(op) {
+        set("x-payment-info", info);
+    }
+    out.into()
+}
+
+/// Anonymous operations take a key too, for its own rate limit.
+fn security(op: &Operation) -> Value {
+    match required_level(op) {
+        AccessLevel::Anonymous => json!([{}, {"bearer": []}, {"apiKey": []}]),
+        _ => json!([{"bearer": []}, {"apiKey": []}]),
+    }
+}
+
+fn parameter(param: &Param, names: &Names) -> Value {
+    let place = match param.place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+        Place::Cookie => "cookie",
+    };
+    let mut out = Map::new();
+    out.insert("name".into(), param.name.as_str().into());
+    out.insert("in".into(), place.into());
+    out.insert("required".into(), (param.required || param.place == Place::Path).into());
+    let schema = names.rewrite(&param.schema);
+    if param.json {
+        out.insert("content".into(), json!({"application/json": {"schema": schema}}));
+    } else {
+        out.insert("schema".into(), schema);
+        out.insert("style".into(), json!(param.style));
+        out.insert("explode".into(), param.explode.into());
+        if param.allow_reserved && param.place == Place::Query {
+            out.insert("allowReserved".into(), true.into());
+        }
+    }
+    out.into()
+}
+
+fn responses(op: &Operation, names: &Names) -> Value {
+    let mut out = Map::new();
+    for response in &op.responses {
+        let mut value = json!({ "description": response.description });
+        if let (Some(content_type), Some(members)) = (&response.content_type, value.as_object_mut()) {
+            let media = response.schema.as_ref().map_or(json!({}), |schema| json!({"schema": names.rewrite(schema)}));
+            members.insert("content".into(), json!({ content_type: media }));
+        }
+        out.insert(response.status.clone(), value);
+    }
+    let mut ours = |status: &str, description: &str| {
+        let schema = json!({"$ref": "#/components/schemas/penumbra.Problem"});
+        let problem = json!({"description": description, "content": {"application/problem+json": {"schema": schema}}});
+        out.entry(status).or_insert(problem);
+    };
+    if op.is_purchase() || op.fee_cents > 0 {
+        ours("402", "The balance is too low; nothing was bought or charged.");
+    }
+    if op.is_purchase() {
+        ours("409", "The same Idempotency-Key is still being worked on.");
+        ours("422", "The Idempotency-Key belongs to another request.");
+        let pending = json!({
+            "description": "It is not known yet whether it was bought; Location says where to look.",
+            "headers": {"Location": {"schema": {"type": "string"}}, "Retry-After": {"schema": {"type": "integer"}}},
+        });
+        out.entry("202").or_insert(pending);
+    } else if out.is_empty() {
+        out.insert("default".into(), json!({"description": "The provider's answer."}));
+    }
+    out.into()
+}
+
+/// What a call costs. `amount` is null where only a quote can tell.
+fn payment(op: &Operation) -> Option<Value> {
+    match &op.commerce {
+        Some(Commerce::Purchase { quote, .. }) => Some(json!({
+            "intent": "charge", "method": "credits", "amount": null, "currency": "USD", "quote": quote,
+            "fee": (op.fee_cents > 0).then_some(op.fee_cents),
+        })),
+        _ if op.fee_cents > 0 => {
+            let amount = op.fee_cents.to_string();
+            Some(json!({"intent": "charge", "method": "credits", "amount": amount, "currency": "USD"}))
+        }
+        _ => None,
+    }
+}

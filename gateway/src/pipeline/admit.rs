@@ -1,0 +1,57 @@
+//! Key, level and rate limit.
+
+use super::{Call, Pipeline, Who};
+use crate::error::ledger_problem;
+use ledger::Credential;
+use metatool::Caller;
+use uaps_model::{AccessLevel, Operation, Problem, ProblemKind};
+
+impl Pipeline {
+    /// The caller's credential, checked and counted. `None` for an anonymous caller who may be one.
+    pub(super) async fn admit(&self, call: &Call<'_>) -> Result<Option<Credential>, Problem> {
+        let credential = self.identify(call.caller).await?;
+        level(call.op, credential.as_ref())?;
+        let who = match &credential {
+            Some(credential) => Who::Key(credential.id.to_string()),
+            None => Who::of(call.caller.address),
+        };
+        self.shared.limits.check(call.service, who)?;
+        Ok(credential)
+    }
+
+    /// Whose key the caller presents. A key that is not valid is refused everywhere, so that nobody takes it for good.
+    pub async fn identify(&self, caller: &Caller) -> Result<Option<Credential>, Problem> {
+        let Some(key) = caller.key.as_deref() else { return Ok(None) };
+        match self.ledger().authenticate(key).await.map_err(ledger_problem)? {
+            Some(credential) => Ok(Some(credential)),
+            None => Err(Problem::new(
+                ProblemKind::Unauthorized,
+                "the key is not valid: it is unknown or revoked; send a current one as `Authorization: Bearer` or `X-API-Key`",
+            )),
+        }
+    }
+}
+
+/// What an operation asks for: its own level, and a key wherever money is involved.
+pub fn required(op: &Operation) -> AccessLevel {
+    let floor = if op.is_purchase() || op.fee_cents > 0 { AccessLevel::Identified } else { AccessLevel::Anonymous };
+    op.access.max(floor)
+}
+
+fn level(op: &Operation, credential: Option<&Credential>) -> Result<(), Problem> {
+    let (needed, have) = (required(op), credential.map_or(AccessLevel::Anonymous, |c| c.level));
+    if have >= needed {
+        return Ok(());
+    }
+    let problem = match credential {
+        None => Problem::new(
+            ProblemKind::Unauthorized,
+            format!("`{}` needs a key of level {needed}; send one as `Authorization: Bearer` or `X-API-Key`", op.tool),
+        ),
+        Some(_) => Problem::new(
+            ProblemKind::Forbidden,
+            format!("`{}` needs a key of level {needed}; this one is {have}", op.tool),
+        ),
+    };
+    Err(problem.with("required_level", needed.as_str()).with("level", have.as_str()))
+}

@@ -1,0 +1,241 @@
+//! The one way a call takes, whichever door it came through.
+//!
+//! ```text
+//! key -> level -> rate limit -> arguments -> validate -> billing plan -> upstream -> settle -> audit line
+//!                                              none | fee | quote | purchase
+//! ```
+//!
+//! REST and MCP build a [`Call`] and hand over a future that yields the arguments; nothing of a request's body is read
+//! before the key, the level and the limit are checked.
+
+mod admit;
+mod audit;
+mod canonical;
+mod fee;
+mod limit;
+mod outcome;
+mod purchase;
+mod quote;
+mod tasks;
+
+#[cfg(test)]
+mod tests;
+
+pub use limit::{Limits, Who};
+pub use purchase::PurchaseReply;
+pub use tasks::Tasks;
+
+pub use admit::required as required_level;
+
+use crate::credentials::{CredentialMissing, ProviderSettings};
+use crate::executor::{self, BuildError, OutboundRequest};
+use crate::upstream::{Channel, SendError, Upstream, Whole};
+use crate::validate::{self, Validators};
+use ledger::{Credential, Ledger};
+use metatool::Caller;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use uaps_model::{Catalog, Money, Operation, Problem, ProblemKind, Service};
+
+/// The largest answer that is kept in memory: of quotes, of purchases, and of tool calls.
+pub const MAX_ANSWER_BYTES: usize = 1024 * 1024;
+
+/// One call on its way in.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'c> {
+    /// Who asks.
+    pub caller: &'c Caller,
+    /// Which service.
+    pub service: &'c Service,
+    /// Which of its operations.
+    pub op: &'c Operation,
+}
+
+/// What a call came to.
+#[derive(Debug)]
+pub enum Reply {
+    /// The provider answered.
+    Answered {
+        /// Its answer.
+        answer: Answer,
+        /// The fee that was taken.
+        fee: Option<Money>,
+    },
+    /// A purchase was made, or one made earlier was found again.
+    Purchase(Box<PurchaseReply>),
+}
+
+/// A provider's answer, read or still coming.
+#[derive(Debug)]
+pub enum Answer {
+    /// Its head is here, its body is still coming.
+    Streaming(reqwest::Response),
+    /// All of it is here.
+    Whole(Whole),
+}
+
+/// The shared parts of every call. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    catalog: Arc<Catalog>,
+    ledger: Ledger,
+    providers: ProviderSettings,
+    upstream: Upstream,
+    validators: Validators,
+    limits: Limits,
+    tasks: Tasks,
+}
+
+impl Pipeline {
+    /// A pipeline over a catalogue, a ledger and the means to reach providers.
+    pub fn new(catalog: Arc<Catalog>, ledger: Ledger, providers: ProviderSettings, upstream: Upstream) -> Self {
+        let (validators, limits, tasks) = (Validators::default(), Limits::default(), Tasks::default());
+        Pipeline { shared: Arc::new(Shared { catalog, ledger, providers, upstream, validators, limits, tasks }) }
+    }
+
+    /// Runs one call. `arguments` is awaited only once the caller is admitted.
+    pub async fn run(
+        &self,
+        call: Call<'_>,
+        arguments: impl Future<Output = Result<Map<String, Value>, Problem>> + Send,
+    ) -> Result<Reply, Problem> {
+        let mut line = audit::Line::start(&call);
+        let result = self.steps(&call, arguments, &mut line).await;
+        line.finish(&result);
+        result
+    }
+
+    async fn steps(
+        &self,
+        call: &Call<'_>,
+        arguments: impl Future<Output = Result<Map<String, Value>, Problem>> + Send,
+        line: &mut audit::Line,
+    ) -> Result<Reply, Problem> {
+        let credential = self.admit(call).await?;
+        line.credential(credential.as_ref());
+        let mut arguments = arguments.await?;
+        if call.op.is_purchase() {
+            purchase::normalise_key(&mut arguments)?;
+        }
+        let arguments = Value::Object(arguments);
+        self.shared.validators.check(call.service, call.op, &arguments)?;
+        match credential {
+            Some(credential) if call.op.is_purchase() => self.purchase(call, credential, arguments).await,
+            credential => self.plain(call, credential, &arguments).await,
+        }
+    }
+
+    /// Everything but a purchase.
+    async fn plain(
+        &self,
+        call: &Call<'_>,
+        credential: Option<Credential>,
+        arguments: &Value,
+    ) -> Result<Reply, Problem> {
+        let request = self.request(call.service, call.op, arguments)?;
+        let paid = self.send_for_fee(call, credential.as_ref(), request).await?;
+        let answer = match (credential, quote::price(call.service, call.op)) {
+            (Some(credential), Some(price)) if paid.response.status().is_success() => {
+                let whole = self.shared.upstream.read(paid.response, MAX_ANSWER_BYTES).await;
+                let whole = whole.map_err(|error| send_problem(call.service, &error))?;
+                self.remember_price(call, &credential, price, arguments, &whole).await;
+                Answer::Whole(whole)
+            }
+            _ => Answer::Streaming(paid.response),
+        };
+        Ok(Reply::Answered { answer, fee: paid.fee })
+    }
+
+    /// The request of a call, with the gateway's credential on it.
+    fn request(&self, service: &Service, op: &Operation, arguments: &Value) -> Result<OutboundRequest, Problem> {
+        let providers = &self.shared.providers;
+        let base = providers.base_url(service).map_err(|error| {
+            tracing::error!(service = %service.id, %error, "the upstream is not a URL");
+            Problem::new(ProblemKind::Internal, format!("the upstream of `{}` is not a URL", service.id))
+        })?;
+        let mut request =
+            executor::build_at(&base, service, op, arguments).map_err(|error| build_problem(op, error))?;
+        providers.apply(service, &mut request).map_err(credential_problem)?;
+        Ok(request)
+    }
+
+    /// Reads a provider's answer for a caller who can't take a stream.
+    pub async fn read(&self, service: &Service, answer: Answer) -> Result<Whole, SendError> {
+        match answer {
+            Answer::Whole(whole) => Ok(whole),
+            Answer::Streaming(response) => {
+                let read = self.shared.upstream.read(response, MAX_ANSWER_BYTES);
+                let limit = self.shared.upstream.timeout();
+                let whole = tokio::time::timeout(limit, read).await.unwrap_or(Err(SendError::Timeout(limit)));
+                whole.inspect_err(|error| tracing::info!(service = %service.id, %error, "an answer was not read"))
+            }
+        }
+    }
+
+    /// The catalogue.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.shared.catalog
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.shared.ledger
+    }
+
+    /// The credentials and addresses of providers.
+    pub fn providers(&self) -> &ProviderSettings {
+        &self.shared.providers
+    }
+
+    /// The HTTP clients.
+    pub fn upstream(&self) -> &Upstream {
+        &self.shared.upstream
+    }
+
+    /// Work that outlives its request.
+    pub fn tasks(&self) -> &Tasks {
+        &self.shared.tasks
+    }
+
+    async fn send(&self, request: OutboundRequest, channel: Channel) -> Result<reqwest::Response, SendError> {
+        self.shared.upstream.send(request, channel).await
+    }
+}
+
+fn build_problem(op: &Operation, error: BuildError) -> Problem {
+    match error {
+        BuildError::Argument(field) => validate::invalid(op, vec![field]),
+        BuildError::Operation { .. } => {
+            tracing::error!(%error, "an operation of the catalogue can't be sent");
+            Problem::new(ProblemKind::Internal, error.to_string())
+        }
+    }
+}
+
+fn credential_problem(error: CredentialMissing) -> Problem {
+    Problem::new(ProblemKind::CredentialMissing, error.to_string())
+}
+
+/// The problem of a call that is no purchase and has no answer.
+pub(crate) fn send_problem(service: &Service, error: &SendError) -> Problem {
+    let id = &service.id;
+    match error {
+        SendError::Timeout(limit) => Problem::new(
+            ProblemKind::UpstreamTimeout,
+            format!("`{id}` did not answer within {} seconds", limit.as_secs_f32()),
+        ),
+        SendError::TooLarge(limit) => Problem::new(
+            ProblemKind::UpstreamInvalid,
+            format!("the answer of `{id}` is larger than the {limit} bytes that can be taken here"),
+        ),
+        SendError::NeverConnected(reason) | SendError::Broken(reason) => {
+            tracing::info!(service = %id, %reason, "no answer from upstream");
+            Problem::new(ProblemKind::UpstreamUnreachable, format!("`{id}` can't be reached; try again later"))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Every route of the gateway.
+
+use crate::Gateway;
+use crate::routes::{account, admin, catalog, docs, envelope, fallback, health, openapi, proxy, tools};
+use axum::Router;
+use axum::routing::{any, delete, get, post};
+use metatool::HttpSettings;
+use std::sync::Arc;
+
+/// Loopback is always answered; the operator's hosts and origins come on top.
+const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+const LOCAL_ORIGINS: [&str; 3] = ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"];
+
+/// The routes, inside the layers that every answer passes.
+pub fn router(gateway: Gateway) -> Router {
+    let mcp = metatool::http_service(Arc::new(gateway.clone()), mcp_settings(&gateway));
+    let routes = Router::new()
+        // The process.
+        .route("/health", get(health::process))
+        .route("/ready", get(health::ready))
+        .route("/health/services", get(health::services))
+        // The catalogue.
+        .route("/services", get(catalog::services))
+        .route("/services/{id}", get(catalog::service))
+        .route("/services/{id}/tools", get(catalog::tools))
+        .route("/services/{id}/tools/{tool}", post(tools::call))
+        .route("/openapi.json", get(openapi::all))
+        .route("/docs", get(docs::index))
+        .route("/docs/{service}", get(docs::service))
+        // The holder of a key.
+        .route("/v1/me", get(account::me))
+        .route("/v1/transactions", get(account::transactions))
+        .route("/v1/purchases/{id}", get(account::purchase))
+        // The operator. Without an admin token these answer 404.
+        .route("/admin/keys", get(admin::list).post(admin::create))
+        .route("/admin/keys/{id}", delete(admin::revoke))
+        .route("/admin/keys/{id}/credit", post(admin::credit))
+        // The providers. What the gateway answers itself under a service's name, it answers only to GET.
+        .route("/{service}/health", get(health::service).fallback(proxy::call))
+        .route("/{service}/openapi.json", get(openapi::service).fallback(proxy::call))
+        .route("/{service}", any(proxy::call))
+        .route("/{service}/", any(proxy::call))
+        .route("/{service}/{*path}", any(proxy::call))
+        .method_not_allowed_fallback(fallback::method)
+        .fallback(fallback::nothing)
+        .with_state(gateway.clone())
+        // Assistants.
+        .nest("/mcp", mcp);
+    envelope::wrap(routes, gateway.config().max_body_bytes)
+}
+
+fn mcp_settings(gateway: &Gateway) -> HttpSettings {
+    let with = |local: [&str; 3], more: &[String]| {
+        local.into_iter().map(str::to_owned).chain(more.iter().cloned()).collect::<Vec<_>>()
+    };
+    let config = gateway.config();
+    HttpSettings {
+        allowed_hosts: with(LOCAL_HOSTS, &config.allowed_hosts),
+        allowed_origins: with(LOCAL_ORIGINS, &config.allowed_origins),
+    }
+}

@@ -1,0 +1,16 @@
+//! What each route does, a file a group. The list of routes is in `router.rs`.
+
+pub mod account;
+pub mod admin;
+pub mod catalog;
+pub mod docs;
+pub mod envelope;
+pub mod fallback;
+pub mod health;
+pub mod input;
+pub mod openapi;
+pub mod proxy;
+pub mod tools;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! Requests to providers.
+
+use crate::executor::OutboundRequest;
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+use reqwest::redirect::Policy;
+use std::time::Duration;
+
+/// Redirects followed within one origin.
+const MAX_REDIRECTS: usize = 5;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// No connection was made, so the provider can't have seen the request.
+    #[error("no connection: {0}")]
+    NeverConnected(String),
+    /// It took too long; the provider may have seen the request.
+    #[error("no answer within {} seconds", .0.as_secs_f32())]
+    Timeout(Duration),
+    /// The connection broke; the provider may have seen the request.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// The answer is larger than can be kept.
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+}
+
+/// An answer that was read to its end.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+/// The HTTP clients of a process. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    shared: reqwest::Client,
+    /// Never reuses a connection: an idle one that the provider just closed would leave a purchase's outcome unknown.
+    fresh: reqwest::Client,
+    timeout: Duration,
+}
+
+/// Which connections a request may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// Pooled; redirects within the origin are followed.
+    Shared,
+    /// A new connection, nothing repeated, no redirects: for purchases.
+    Fresh,
+}
+
+impl Upstream {
+    /// Clients with the given limit for an answer's head, or for the silence between two pieces of its body.
+    pub fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
+        let builder = || {
+            reqwest::Client::builder()
+                .user_agent(concat!("penumbra/", env!("CARGO_PKG_VERSION")))
+                // Shorter than the whole, so that a connection never made is told from an answer never given.
+                .connect_timeout((timeout / 2).min(Duration::from_secs(10)))
+                .read_timeout(timeout)
+                .referer(false)
+                .retry(reqwest::retry::never())
+                .no_proxy()
+        };
+        Ok(Upstream {
+            shared: builder().redirect(same_origin()).build()?,
+            fresh: builder().redirect(Policy::none()).pool_max_idle_per_host(0).build()?,
+            timeout,
+        })
+    }
+
+    /// Sends a request and returns as soon as the answer's head is there.
+    pub async fn send(&self, request: OutboundRequest, channel: Channel) -> Result<reqwest::Response, SendError> {
+        let client = match channel {
+            Channel::Shared => &self.shared,
+            Channel::Fresh => &self.fresh,
+        };
+        let mut builder = client.request(request.method, request.url).headers(request.headers);
+        if let Some(body) = request.body {
+            builder = builder.body(body);
+        }
+        match tokio::time::timeout(self.timeout, builder.send()).await {
+            Ok(sent) => sent.map_err(|error| self.explain(error)),
+            Err(_) => Err(SendError::Timeout(self.timeout)),
+        }
+    }
+
+    /// Sends a request and reads the whole answer, both within the time limit.
+    pub async fn send_whole(
+        &self,
+        request: OutboundRequest,
+        channel: Channel,
+        max_bytes: usize,
+    ) -> Result<Whole, SendError> {
+        let whole = async { self.read(self.send(request, channel).await?, max_bytes).await };
+        tokio::time::timeout(self.timeout, whole).await.unwrap_or(Err(SendError::Timeout(self.timeout)))
+    }
+
+    /// Reads an answer to its end.
+    pub async fn read(&self, mut response: reqwest::Response, max_bytes: usize) -> Result<Whole, SendError> {
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.explain(error))? {
+            if body.len() + chunk.len() > max_bytes {
+                return Err(SendError::TooLarge(max_bytes));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Whole { status, headers, body: body.freeze() })
+    }
+
+    /// The limit for an answer.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// The URL is left out of every message, because a credential may stand in its query.
+    fn explain(&self, error: reqwest::Error) -> SendError {
+        let never_sent = error.is_connect() || error.is_builder();
+        let timeout = error.is_timeout();
+        let error = error.without_url();
+        let mut text = error.to_string();
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        match (never_sent, timeout) {
+            (true, _) => SendError::NeverConnected(text),
+            (false, true) => SendError::Timeout(self.timeout),
+            (false, false) => SendError::Broken(text),
+        }
+    }
+}
+
+/// Follows a redirect only where it leads to the same scheme, host and port; any other is the caller's to see.
+fn same_origin() -> Policy {
+    Policy::custom(|attempt| {
+        let same = attempt.previous().last().is_some_and(|from| from.origin() == attempt.url().origin());
+        if same && attempt.previous().len() <= MAX_REDIRECTS { attempt.follow() } else { attempt.stop() }
+    })
+}

@@ -1,0 +1,115 @@
+//! Arguments against the schema that the compiler made for the operation.
+//!
+//! A schema is compiled when its operation is first called, and kept. References lead nowhere but into the schema
+//! itself: nothing is ever fetched.
+
+mod describe;
+
+#[cfg(test)]
+mod tests;
+
+use crate::schema;
+use jsonschema::{Draft, PatternOptions, Validator};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use uaps_model::{FieldError, IDEMPOTENCY_KEY, Operation, Problem, ProblemKind, Service};
+
+/// Errors reported for one request.
+const MAX_ERRORS: usize = 20;
+
+/// Steps a pattern may take on one text. Patterns are the provider's and texts are the caller's, so neither is trusted.
+const BACKTRACK_LIMIT: usize = 10_000;
+
+/// The compiled schemas of a process, by service and tool.
+#[derive(Debug, Default)]
+pub struct Validators {
+    compiled: RwLock<HashMap<(String, String), Arc<Validator>>>,
+}
+
+impl Validators {
+    /// Checks `arguments`, an object, against the operation's input schema.
+    ///
+    /// The problem is `invalid-parameters` and lists everything that is wrong, or `internal` where the schema itself is
+    /// unusable.
+    pub fn check(&self, service: &Service, op: &Operation, arguments: &Value) -> Result<(), Problem> {
+        let mut errors = unknown(service, op, arguments);
+        let validator = self.get(service, op)?;
+        for error in validator.iter_errors(arguments) {
+            errors.extend(describe::describe(&error, service, op));
+            if errors.len() >= MAX_ERRORS {
+                break;
+            }
+        }
+        if errors.is_empty() {
+            return Ok(());
+        }
+        errors.truncate(MAX_ERRORS);
+        errors.dedup();
+        Err(invalid(op, errors))
+    }
+
+    fn get(&self, service: &Service, op: &Operation) -> Result<Arc<Validator>, Problem> {
+        let key = (service.id.to_string(), op.tool.to_string());
+        let known = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(validator) = known {
+            return Ok(validator);
+        }
+        let schema = service.input_schema(op);
+        let validator = compile(&schema).or_else(|first| {
+            let mut lenient = schema;
+            drop_patterns(&mut lenient);
+            tracing::warn!(service = %service.id, tool = %op.tool, error = %first, "patterns of this schema are not checked");
+            compile(&lenient)
+        });
+        let validator = Arc::new(validator.map_err(|error| {
+            tracing::error!(service = %service.id, tool = %op.tool, %error, "this input schema can't be compiled");
+            Problem::new(ProblemKind::Internal, format!("the input schema of `{}` is unusable", op.tool))
+        })?);
+        self.compiled.write().unwrap_or_else(PoisonError::into_inner).insert(key, validator.clone());
+        Ok(validator)
+    }
+}
+
+/// The problem that lists wrong parameters.
+pub fn invalid(op: &Operation, errors: Vec<FieldError>) -> Problem {
+    let first = errors.first().map(|e| format!("`{}` {}", e.pointer, e.detail)).unwrap_or_default();
+    let more = match errors.len() {
+        0 | 1 => String::new(),
+        n => format!(", and {} more; `errors` lists them all", n - 1),
+    };
+    Problem::new(ProblemKind::InvalidParameters, format!("{}: {first}{more}", op.tool)).with_errors(errors)
+}
+
+/// Members that are no parameter. The schema may or may not forbid them; the request would lose them either way.
+fn unknown(service: &Service, op: &Operation, arguments: &Value) -> Vec<FieldError> {
+    let declared = schema::property_names(&op.input, &service.schemas);
+    let given = arguments.as_object().into_iter().flat_map(|members| members.keys());
+    given
+        .filter(|key| !(declared.contains(&key.as_str()) || op.is_purchase() && *key == IDEMPOTENCY_KEY))
+        .map(|key| FieldError {
+            pointer: crate::executor::pointer(key),
+            detail: describe::unknown(key, &declared, "parameter"),
+        })
+        .collect()
+}
+
+fn compile(schema: &Value) -> Result<Validator, String> {
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+        .build(schema)
+        .map_err(|error| error.to_string())
+}
+
+/// Removes regular expressions, which some documents write in a dialect that no engine here reads.
+fn drop_patterns(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.retain(|key, value| !(key == "pattern" && value.is_string() || key == "patternProperties"));
+            members.values_mut().for_each(drop_patterns);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_patterns),
+        _ => {}
+    }
+}

@@ -1,0 +1,42 @@
+//! Who holds a key.
+
+use crate::{CredentialId, SecretKey};
+use jiff::Timestamp;
+use serde::Serialize;
+use uaps_model::AccessLevel;
+
+/// What a new key is made from.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// Whose key it is.
+    pub email: String,
+    /// What it may do: `Identified` or `Authenticated`. `Anonymous` is what one is without a key, and refused.
+    pub level: AccessLevel,
+    /// Money it starts with, in cents; zero for none.
+    pub credit_cents: i64,
+}
+
+/// A new key: the only moment its secret exists outside its owner's hands.
+#[derive(Debug)]
+pub struct CreatedKey {
+    /// To be shown once.
+    pub secret: SecretKey,
+    /// What is kept.
+    pub credential: Credential,
+}
+
+/// A key as the ledger knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Credential {
+    /// Its id. Not secret.
+    pub id: CredentialId,
+    /// Whose key it is.
+    pub email: String,
+    /// What it may do.
+    pub level: AccessLevel,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
+}

@@ -1,0 +1,151 @@
+//! What can go wrong, and whose fault it is.
+
+use crate::{CURRENCY, CredentialId, FeeHoldId, PurchaseId, PurchaseState, QuoteId, Shortfall, TransactionId};
+use uaps_model::{Currency, Fault};
+
+/// Why the ledger did not do what it was asked. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// Not enough money for a fee.
+    #[error("the balance is too low: {0}")]
+    Insufficient(Shortfall),
+    /// No such key.
+    #[error("there is no key `{0}`")]
+    UnknownCredential(CredentialId),
+    /// The key was revoked.
+    #[error("the key `{0}` is revoked")]
+    Revoked(CredentialId),
+    /// No such purchase.
+    #[error("there is no purchase `{0}`")]
+    UnknownPurchase(PurchaseId),
+    /// The cursor is no line of this credential's statement.
+    #[error("`{0}` is not a transaction of this key")]
+    UnknownTransaction(TransactionId),
+    /// The purchase has gone another way.
+    #[error("the purchase `{purchase}` is {state} and can't become {wanted}")]
+    WrongState {
+        /// Which one.
+        purchase: PurchaseId,
+        /// How far it is.
+        state: PurchaseState,
+        /// What was asked for.
+        wanted: PurchaseState,
+    },
+    /// The fee was settled or released before.
+    #[error("the fee `{0}` is no longer open")]
+    FeeResolved(FeeHoldId),
+    /// The quote is unknown, or somebody else's, or of another service or amount.
+    #[error("the quote `{0}` does not belong to this purchase")]
+    QuoteMismatch(QuoteId),
+    /// The same source of credit came before with another key or amount.
+    #[error("the credit `{source_ref}` is already booked for another key or amount")]
+    SourceReused {
+        /// What names the source.
+        source_ref: String,
+    },
+    /// Accounts are kept in one currency.
+    #[error("{what} is in {found}; accounts are kept in {kept}", kept = CURRENCY)]
+    Currency {
+        /// What was given.
+        what: &'static str,
+        /// Its currency.
+        found: Currency,
+    },
+    /// A value that the books don't take.
+    #[error("{what} {reason}")]
+    Invalid {
+        /// What was given.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A database URL that names no database we can use.
+    #[error("the database URL {reason}; use sqlite://PATH or sqlite::memory:")]
+    Url {
+        /// What is wrong with it. Holds no password.
+        reason: String,
+    },
+    /// The database file can't be used.
+    #[error("can't open the ledger `{path}`: {reason}")]
+    Open {
+        /// The file.
+        path: String,
+        /// What is wrong, and what mends it.
+        reason: String,
+    },
+    /// The database was written by a newer version of this program.
+    #[error(
+        "the ledger has schema version {found}, this program knows up to {known}; run a newer program or restore an older backup"
+    )]
+    NewerSchema {
+        /// What the database has.
+        found: i64,
+        /// The newest this program has.
+        known: i64,
+    },
+    /// The schema can't be brought up to date.
+    #[error("can't bring the ledger's schema up to date: {0}")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// Somebody else writes for too long.
+    #[error("the ledger is busy: {0}; try again")]
+    Busy(String),
+    /// The database failed.
+    #[error("the ledger's database failed: {0}")]
+    Database(#[source] sqlx::Error),
+    /// The database holds what this program can't have written.
+    #[error("the ledger is damaged: {0}; run the audit")]
+    Corrupt(String),
+    /// The operating system gave no randomness.
+    #[error("the system has no random numbers: {0}")]
+    Random(String),
+    /// A write died half-way and was rolled back.
+    #[error("the ledger's write was interrupted and rolled back")]
+    Interrupted,
+}
+
+impl LedgerError {
+    /// Whose fault it is. Never a provider's: the ledger knows none.
+    pub fn fault(&self) -> Fault {
+        use LedgerError::*;
+        match self {
+            Insufficient(_)
+            | UnknownCredential(_)
+            | Revoked(_)
+            | UnknownPurchase(_)
+            | UnknownTransaction(_)
+            | WrongState { .. }
+            | FeeResolved(_)
+            | QuoteMismatch(_)
+            | SourceReused { .. }
+            | Currency { .. }
+            | Invalid { .. } => Fault::Caller,
+            Url { .. }
+            | Open { .. }
+            | NewerSchema { .. }
+            | Migrate(_)
+            | Busy(_)
+            | Database(_)
+            | Corrupt(_)
+            | Random(_)
+            | Interrupted => Fault::Us,
+        }
+    }
+
+    /// Whether the same call may succeed later.
+    pub fn retryable(&self) -> bool {
+        matches!(self, LedgerError::Busy(_) | LedgerError::Interrupted)
+    }
+}
+
+impl From<sqlx::Error> for LedgerError {
+    fn from(error: sqlx::Error) -> Self {
+        // The low byte is SQLite's primary result code: 5 is BUSY, 6 is LOCKED.
+        let code = error.as_database_error().and_then(|e| e.code()).and_then(|c| c.parse::<i64>().ok());
+        match (&error, code.map(|c| c & 0xff)) {
+            (sqlx::Error::PoolTimedOut, _) => LedgerError::Busy("no connection came free".to_owned()),
+            (_, Some(5 | 6)) => LedgerError::Busy(error.to_string()),
+            _ => LedgerError::Database(error),
+        }
+    }
+}

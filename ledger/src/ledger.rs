@@ -1,0 +1,202 @@
+//! The one door to the money.
+
+use crate::sqlite::Store;
+use crate::{
+    AuditReport, Balance, Begun, Capture, CreatedKey, Credential, CredentialId, FeeHold, FeeHoldId, Fingerprint,
+    LedgerError, NewKey, NewPurchase, NewQuote, Purchase, PurchaseId, PurchaseState, Quote, QuoteId, SecretKey,
+    Transaction, TransactionId, check, key, purchase::Answer,
+};
+use uaps_model::{AccessLevel, Money};
+
+/// A database of keys, balances and purchases. Cloning it is cheap; all clones are the same database.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    store: Store,
+}
+
+impl Ledger {
+    /// Opens the database of `url` (`sqlite://PATH`, `sqlite::memory:`), creates it if it isn't there, and brings its
+    /// schema up to date.
+    ///
+    /// If no other process has it open, what a dead process left is put in order first: purchases in `sent` become
+    /// `unknown` and stay held, open fees are released. A file `PATH-lock` beside the database tells whether another
+    /// process is alive.
+    pub async fn open(url: &str) -> Result<Ledger, LedgerError> {
+        Ok(Ledger { store: Store::open(url).await? })
+    }
+
+    /// Waits for writes under way and closes the database. Clones are closed too.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// Makes a key. Its secret is in the result and nowhere else.
+    pub async fn create_key(&self, new: NewKey) -> Result<CreatedKey, LedgerError> {
+        check::email(&new.email)?;
+        check::cents("the credit", new.credit_cents)?;
+        if new.level == AccessLevel::Anonymous {
+            let reason = "must be identified or authenticated; a caller without a key is anonymous".to_owned();
+            return Err(LedgerError::Invalid { what: "the level of a key", reason });
+        }
+        let secret = SecretKey::generate()?;
+        let credential = self.store.create_key(new, key::hash(secret.reveal())).await?;
+        Ok(CreatedKey { secret, credential })
+    }
+
+    /// Whose key `presented` is. `None` where it is unknown or revoked.
+    pub async fn authenticate(&self, presented: &str) -> Result<Option<Credential>, LedgerError> {
+        if !key::is_plausible(presented) {
+            return Ok(None);
+        }
+        self.store.credential_by_hash(key::hash(presented)).await
+    }
+
+    /// All keys, oldest first, the revoked ones too.
+    pub async fn keys(&self) -> Result<Vec<Credential>, LedgerError> {
+        self.store.keys().await
+    }
+
+    /// Refuses a key from now on. Its money and history stay. Revoking twice is fine.
+    pub async fn revoke(&self, credential: &CredentialId) -> Result<(), LedgerError> {
+        self.store.revoke(credential).await
+    }
+
+    /// Adds money. `source_ref` names where it came from (a payment's id); the same source counts once, and is refused
+    /// with another key or amount. What the credential owes is paid first.
+    pub async fn add_credit(
+        &self,
+        credential: &CredentialId,
+        cents: i64,
+        source_ref: &str,
+    ) -> Result<Balance, LedgerError> {
+        check::cents("the credit", cents)?;
+        check::name("the source of the credit", source_ref)?;
+        if cents == 0 {
+            return Err(LedgerError::Invalid { what: "the credit", reason: "must be at least 1 cent".to_owned() });
+        }
+        self.store.add_credit(credential, cents, source_ref).await
+    }
+
+    /// What a credential has.
+    pub async fn balance(&self, credential: &CredentialId) -> Result<Balance, LedgerError> {
+        self.store.balance(credential).await
+    }
+
+    /// Reserves a fixed fee before the call it pays for. [`LedgerError::Insufficient`] where there is not enough.
+    pub async fn hold_fee(
+        &self,
+        credential: &CredentialId,
+        cents: i64,
+        service: &str,
+        tool: &str,
+    ) -> Result<FeeHold, LedgerError> {
+        check::cents("the fee", cents)?;
+        check::name("the service", service)?;
+        check::name("the tool", tool)?;
+        // The guard is there before the hold, so that a caller who hangs up in between leaves nothing behind.
+        let amount = Money { cents, currency: crate::CURRENCY };
+        let mut hold = FeeHold::new(FeeHoldId::generate(), amount, self.store.clone());
+        let held = self.store.hold_fee(hold.id(), credential, cents, service, tool).await;
+        if held.is_err() {
+            hold.disarm();
+        }
+        held.map(|()| hold)
+    }
+
+    /// Takes a reserved fee. On an error the fee is released.
+    pub async fn settle_fee(&self, mut hold: FeeHold) -> Result<Balance, LedgerError> {
+        let balance = self.store.settle_fee(hold.id()).await?;
+        hold.disarm();
+        Ok(balance)
+    }
+
+    /// Gives a reserved fee back.
+    pub async fn release_fee(&self, mut hold: FeeHold) -> Result<Balance, LedgerError> {
+        let balance = self.store.release_fee(hold.id()).await?;
+        hold.disarm();
+        Ok(balance)
+    }
+
+    /// Remembers a price.
+    pub async fn record_quote(&self, quote: NewQuote) -> Result<QuoteId, LedgerError> {
+        check::money("the quote", quote.amount)?;
+        check::name("the service", &quote.service)?;
+        check::name("the tool", &quote.tool)?;
+        self.store.record_quote(quote).await
+    }
+
+    /// The newest price for this request that still holds.
+    pub async fn find_quote(
+        &self,
+        credential: &CredentialId,
+        fingerprint: &Fingerprint,
+    ) -> Result<Option<Quote>, LedgerError> {
+        self.store.find_quote(credential, fingerprint).await
+    }
+
+    /// The purchase a credential began under this key.
+    pub async fn find_purchase(
+        &self,
+        credential: &CredentialId,
+        idempotency_key: &str,
+    ) -> Result<Option<Purchase>, LedgerError> {
+        self.store.find_purchase(credential, idempotency_key).await
+    }
+
+    /// Holds the money and records the purchase as `sent`, in one durable transaction. Only [`Begun::Started`] entitles
+    /// the caller to send the order.
+    ///
+    /// Like every write, it completes even if the caller stops waiting; a purchase begun that way stays `sent` with nobody
+    /// to end it. So begin, send and end a purchase in a task that nobody cancels.
+    pub async fn begin_purchase(&self, new: NewPurchase) -> Result<Begun, LedgerError> {
+        check::money("the price", new.amount)?;
+        check::name("the service", &new.service)?;
+        check::name("the tool", &new.tool)?;
+        check::name("the idempotency key", &new.idempotency_key)?;
+        self.store.begin_purchase(new).await
+    }
+
+    /// The purchase was made: takes what it cost and frees the rest of the hold.
+    ///
+    /// What it cost above the hold is taken from the available balance; what that can't pay is booked as owed and blocks
+    /// further purchases until paid. From `sent` and `unknown`; capturing again with the same amount changes nothing.
+    pub async fn capture(&self, purchase: &PurchaseId, capture: Capture) -> Result<Purchase, LedgerError> {
+        check::money("the amount charged", capture.charged)?;
+        self.store.capture(purchase, capture).await
+    }
+
+    /// The purchase was certainly not made: frees the hold. From `sent` and `unknown`; releasing again changes nothing.
+    pub async fn release(&self, purchase: &PurchaseId, reason: &str, answer: Answer) -> Result<Purchase, LedgerError> {
+        self.store.release(purchase, reason, answer).await
+    }
+
+    /// Nobody knows whether the purchase was made: the hold stays. From `sent`; marking again changes nothing.
+    pub async fn mark_unknown(&self, purchase: &PurchaseId, reason: &str) -> Result<Purchase, LedgerError> {
+        self.store.mark_unknown(purchase, reason).await
+    }
+
+    /// One purchase.
+    pub async fn purchase(&self, id: &PurchaseId) -> Result<Option<Purchase>, LedgerError> {
+        self.store.purchase(id).await
+    }
+
+    /// All purchases, or those in one state, newest first.
+    pub async fn purchases(&self, state: Option<PurchaseState>) -> Result<Vec<Purchase>, LedgerError> {
+        self.store.purchases(state).await
+    }
+
+    /// A page of a credential's statement, newest first: at most `limit` lines, older than the line `before`.
+    pub async fn transactions(
+        &self,
+        credential: &CredentialId,
+        limit: u32,
+        before: Option<&TransactionId>,
+    ) -> Result<Vec<Transaction>, LedgerError> {
+        self.store.transactions(credential, limit, before).await
+    }
+
+    /// Checks every invariant of the books on one moment of the database.
+    pub async fn audit(&self) -> Result<AuditReport, LedgerError> {
+        self.store.audit().await
+    }
+}

@@ -1,0 +1,96 @@
+//! Where a database URL points.
+
+use crate::LedgerError;
+use sqlx::sqlite::SqliteConnectOptions;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// A place for a database.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// Gone when the last clone is.
+    Memory(SqliteConnectOptions),
+    /// A file.
+    File(SqliteConnectOptions, PathBuf),
+}
+
+impl Place {
+    pub(super) fn parse(url: &str) -> Result<Place, LedgerError> {
+        let wrong = |reason: String| LedgerError::Url { reason };
+        // Only the scheme of a foreign URL is repeated: the rest may hold a password.
+        let scheme = url.split(':').next().filter(|s| s.len() < url.len() && !s.is_empty());
+        let scheme = scheme.ok_or_else(|| wrong("has no scheme".to_owned()))?;
+        let rest = match scheme.to_ascii_lowercase().as_str() {
+            "sqlite" => url.get("sqlite:".len()..).unwrap_or_default(),
+            "postgres" | "postgresql" => return Err(wrong("names PostgreSQL, which is not supported yet".to_owned())),
+            _ => return Err(wrong(format!("has the unknown scheme `{}`", scheme.escape_debug()))),
+        };
+        let rest = rest.strip_prefix("//").unwrap_or(rest);
+        let (name, query) = rest.split_once('?').unwrap_or((rest, ""));
+        if name.is_empty() {
+            return Err(wrong("names no file".to_owned()));
+        }
+        let options = SqliteConnectOptions::from_str(&format!("sqlite://{rest}")).map_err(|error| match error {
+            sqlx::Error::Configuration(error) => wrong(format!("can't be read: {error}")),
+            other => wrong(format!("can't be read: {other}")),
+        })?;
+        if name == ":memory:" || query.split('&').any(|pair| pair == "mode=memory") {
+            return Ok(Place::Memory(options));
+        }
+        let path = options.get_filename().to_owned();
+        usable(&path)?;
+        Ok(Place::File(options, path))
+    }
+}
+
+/// Says in plain words what SQLite would only call "unable to open database file".
+fn usable(path: &Path) -> Result<(), LedgerError> {
+    let refuse = |reason: &str| Err(LedgerError::Open { path: path.display().to_string(), reason: reason.to_owned() });
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() {
+        return refuse("it is a directory; name a file in it");
+    }
+    if !parent.is_dir() {
+        return refuse("its directory does not exist; create it first");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, expected: &str) {
+        let found = match Place::parse(url) {
+            Ok(Place::Memory(_)) => "memory".to_owned(),
+            Ok(Place::File(_, path)) => path.display().to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected, "{url}");
+    }
+
+    #[test]
+    fn urls() {
+        check("sqlite::memory:", "memory");
+        check("sqlite://:memory:", "memory");
+        check("sqlite://x.db?mode=memory", "memory");
+        check("sqlite://x.db", "x.db");
+        check("sqlite:x.db", "x.db");
+        check("sqlite:///etc/x%20y.db", "/etc/x y.db");
+        let hint = "; use sqlite://PATH or sqlite::memory:";
+        check("", &format!("the database URL has no scheme{hint}"));
+        check("x.db", &format!("the database URL has no scheme{hint}"));
+        check("sqlite://", &format!("the database URL names no file{hint}"));
+        check("mysql://me:secret@host/db", &format!("the database URL has the unknown scheme `mysql`{hint}"));
+        check(
+            "postgres://me:secret@host/db",
+            &format!("the database URL names PostgreSQL, which is not supported yet{hint}"),
+        );
+        check("sqlite:///etc", "can't open the ledger `/etc`: it is a directory; name a file in it");
+        check(
+            "sqlite:///no/such/x.db",
+            "can't open the ledger `/no/such/x.db`: its directory does not exist; create it first",
+        );
+    }
+}

@@ -1,0 +1,38 @@
+//! Purchases: a row each, changed only from an expected state.
+
+mod begin;
+mod find;
+mod settle;
+
+use super::{Store, row};
+use crate::{Answer, LedgerError, Purchase};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+fn read(row: &SqliteRow) -> Result<Purchase, LedgerError> {
+    Ok(Purchase {
+        id: row::parsed(row, "id")?,
+        credential: row::credential(row)?,
+        service: row.try_get("service")?,
+        tool: row.try_get("tool")?,
+        state: row::parsed(row, "state")?,
+        idempotency_key: row.try_get("idempotency_key")?,
+        fingerprint: row::fingerprint(row)?,
+        quote: row::parsed_opt(row, "quote_id")?,
+        held: row::money(row, "held")?,
+        charged: row::money_opt(row, "charged")?,
+        receivable_cents: row.try_get("receivable")?,
+        transaction_id: row.try_get("transaction_id")?,
+        reason: row.try_get("reason")?,
+        answer: answer(row)?,
+        created_at: row::time(row, "created_at")?,
+        updated_at: row::time(row, "updated_at")?,
+    })
+}
+
+fn answer(row: &SqliteRow) -> Result<Option<Answer>, LedgerError> {
+    let Some(status) = row.try_get::<Option<i64>, _>("answer_status")? else { return Ok(None) };
+    let status = u16::try_from(status).map_err(|_| LedgerError::Corrupt(format!("{status} is no HTTP status")))?;
+    let (content_type, body) = (row.try_get("answer_content_type")?, row.try_get("answer_body")?);
+    Ok(Some(Answer { status, content_type, body }))
+}

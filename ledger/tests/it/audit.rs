@@ -1,0 +1,101 @@
+//! The audit finds what is wrong, each by the name of what it breaks.
+
+use crate::context::{Shop, answer, outsider, place};
+use ledger::Ledger;
+use sqlx::SqliteConnection;
+
+/// A ledger with something of everything.
+async fn history(url: &str) -> Shop {
+    let shop = Shop::on(Ledger::open(url).await.unwrap(), 1000).await;
+    let (bought, refused) = (shop.start("bought", 500).await, shop.start("refused", 100).await);
+    shop.capture(&bought.id, 400).await;
+    shop.ledger.release(&refused.id, "refused", answer("")).await.unwrap();
+    shop.start("open", 100).await;
+    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
+    shop.ledger.settle_fee(fee).await.unwrap();
+    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
+    shop.ledger.release_fee(fee).await.unwrap();
+    shop
+}
+
+/// Takes away what the database does to protect itself.
+async fn disarm(db: &mut SqliteConnection) {
+    let triggers: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetch_all(&mut *db).await.unwrap();
+    for trigger in triggers {
+        sqlx::query(sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}"))).execute(&mut *db).await.unwrap();
+    }
+    let off = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON";
+    sqlx::raw_sql(off).execute(&mut *db).await.unwrap();
+}
+
+/// Does damage, and names the invariants that the audit then finds broken.
+#[track_caller]
+fn check(damage: &'static str, expected: &[&str]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let found: Vec<String> = runtime.block_on(async {
+        let (_dir, url) = place();
+        let shop = history(&url).await;
+        shop.assert_audit_clean().await;
+        let mut db = outsider(&url).await;
+        disarm(&mut db).await;
+        let done = sqlx::raw_sql(damage).execute(&mut db).await.unwrap();
+        assert_ne!(done.rows_affected(), 0, "{damage}");
+        let report = shop.ledger.audit().await.unwrap();
+        assert_eq!(report.is_clean(), expected.is_empty(), "{report}");
+        let broken = report.checks.iter().filter(|check| check.violations > 0);
+        broken.inspect(|check| assert!(!check.examples.is_empty())).map(|check| check.name.to_owned()).collect()
+    });
+    assert_eq!(found, expected, "{damage}");
+}
+
+#[test]
+fn each_damage_is_found() {
+    let (i1, i2, i3) = ("I1 journals-balance", "I2 books-balance", "I3 posted-is-entries");
+    let (i4, i5, i6) = ("I4 pending-is-holds", "I5 nothing-below-zero", "I6 versions-chain");
+    let (i7, i8) = ("I7 captured-once", "I8 captured-amount");
+    let (fees, credits) = ("fees-settled-once", "credits-once");
+    check("UPDATE entry SET amount = amount + 1 WHERE account_version = 2", &[i1, i2, i3, i6]);
+    check("UPDATE entry SET amount = amount + 1 WHERE account_id = 3", &[i1, i2, i8]);
+    check("DELETE FROM entry WHERE account_version = 1", &[i1, i2, i3, i6]);
+    check("DELETE FROM journal WHERE kind = 'credit'", &[i2]);
+    check("DELETE FROM journal WHERE kind = 'purchase'", &[i2, i7, i8]);
+    check("DELETE FROM journal WHERE kind = 'usage'", &[i2, fees]);
+    check("UPDATE account SET posted = posted + 1 WHERE kind = 'customer'", &[i3]);
+    check("UPDATE account SET pending = pending - 1 WHERE kind = 'customer'", &[i4]);
+    check("UPDATE account SET pending = 5000 WHERE kind = 'customer'", &[i4, i5]);
+    check("UPDATE account SET version = version + 1 WHERE kind = 'customer'", &[i6]);
+    check("UPDATE entry SET account_version = 9 WHERE account_version = 3", &[i6]);
+    check("UPDATE entry SET balance_after = balance_after - 1 WHERE account_version = 1", &[i6]);
+    check("UPDATE purchase SET state = 'released', charged = NULL WHERE state = 'captured'", &[i7]);
+    check("UPDATE purchase SET state = 'captured', charged = held WHERE state = 'released'", &[i7, i8]);
+    check("UPDATE purchase SET state = 'released' WHERE state = 'sent'", &[i4]);
+    check("UPDATE purchase SET charged = charged + 1 WHERE state = 'captured'", &[i8]);
+    check("UPDATE purchase SET receivable = 5 WHERE state = 'captured'", &[i8]);
+    check("UPDATE fee_hold SET state = 'released' WHERE state = 'settled'", &[fees]);
+    check("UPDATE fee_hold SET state = 'settled' WHERE state = 'released'", &[fees]);
+    check("UPDATE fee_hold SET amount = amount + 1 WHERE state = 'settled'", &[fees]);
+    check("UPDATE journal SET source_ref = NULL WHERE kind = 'credit'", &[credits]);
+    // No damage: the report has no other reason to complain.
+    check("UPDATE credential SET email = 'eve@example.com'", &[]);
+}
+
+#[tokio::test]
+async fn the_report_is_a_table() {
+    let (_dir, url) = place();
+    let report = history(&url).await.ledger.audit().await.unwrap();
+    insta::assert_snapshot!(report.to_string(), @r"
+    name                       checked violations  what
+    I1 journals-balance              3          0  the entries of each journal sum to zero in each currency
+    I2 books-balance                 6          0  all entries of a currency sum to zero, and each belongs to a journal
+    I3 posted-is-entries             2          0  the posted balance of an account is the sum of its entries
+    I4 pending-is-holds              2          0  the pending amount of an account is the sum of its open holds
+    I5 nothing-below-zero            2          0  no credential has less than zero available, and no debt is below zero
+    I6 versions-chain                3          0  an account's versions run from 1 without a gap, and each balance follows from the one before
+    I7 captured-once                 3          0  a captured purchase has exactly one capture in the journal, every other purchase none
+    I8 captured-amount               1          0  a capture moves what was charged; what is owed of it is no more than the excess over the hold
+    I9 one-purchase-a-key            3          0  a credential has one purchase under each idempotency key
+    fees-settled-once                2          0  a settled fee has exactly one journal of its amount, every other fee none
+    credits-once                     1          0  each source of credit is booked once
+    ");
+}

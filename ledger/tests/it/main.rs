@@ -1,0 +1,18 @@
+//! The ledger through its public door, and its database through a second one.
+
+// The configuration allows it in tests only, and knows no helpers of tests.
+#![allow(clippy::unwrap_used)]
+
+mod audit;
+mod concurrency;
+mod context;
+mod credit;
+mod fees;
+mod keys;
+mod model;
+mod open;
+mod purchases;
+mod quotes;
+mod random;
+mod statement;
+mod tamper;

@@ -1,0 +1,165 @@
+//! Opening, and opening again what a dead process left.
+
+use crate::context::{Shop, outsider, place};
+use ledger::{Ledger, LedgerError, PurchaseState};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use uaps_model::Fault;
+
+/// Set in the process that is to die; holds its database's URL.
+const DOOMED: &str = "LEDGER_TEST_DOOMED";
+
+/// Leaves one purchase of each kind and an open fee, and dies without a last word.
+async fn live_and_die(url: &str) -> ! {
+    let shop = Shop::on(Ledger::open(url).await.unwrap(), 1000).await;
+    shop.start("sent", 300).await;
+    let done = shop.start("done", 100).await;
+    shop.capture(&done.id, 100).await;
+    let _fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
+    assert_eq!(shop.balance().await, "posted 900, held 305, available 595");
+    std::process::abort();
+}
+
+#[tokio::test]
+async fn what_a_dead_process_left_is_put_in_order() {
+    if let Ok(url) = std::env::var(DOOMED) {
+        live_and_die(&url).await;
+    }
+    let (_dir, url) = place();
+    let died = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "open::what_a_dead_process_left_is_put_in_order"])
+        .env(DOOMED, &url)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(!died.success());
+
+    let ledger = Ledger::open(&url).await.unwrap();
+    let who = ledger.keys().await.unwrap()[0].id.clone();
+    let shop = Shop { ledger, who };
+    assert_eq!(shop.balance().await, "posted 900, held 300, available 600");
+    let find = async |key| shop.ledger.find_purchase(&shop.who, key).await.unwrap().unwrap();
+    let sent = find("sent").await;
+    assert_eq!((sent.state, sent.held.cents), (PurchaseState::Unknown, 300));
+    assert_eq!(sent.reason.as_deref(), Some("the gateway stopped before the provider's answer was recorded"));
+    assert_eq!(find("done").await.state, PurchaseState::Captured);
+    shop.assert_audit_clean().await;
+    shop.capture(&sent.id, 300).await;
+    assert_eq!(shop.balance().await, "posted 600, held 0, available 600");
+}
+
+#[tokio::test]
+async fn what_a_living_process_does_is_left_alone() {
+    let (_dir, url) = place();
+    let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
+    let sent = shop.start("sent", 300).await;
+    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
+
+    let second = Ledger::open(&url).await.unwrap();
+    assert_eq!(second.purchase(&sent.id).await.unwrap().unwrap().state, PurchaseState::Sent);
+    assert_eq!(shop.ledger.settle_fee(fee).await.unwrap().posted_cents, 995);
+
+    // The first goes in good order, the second lives on: still nothing to put in order.
+    shop.ledger.close().await;
+    drop(shop);
+    let third = Ledger::open(&url).await.unwrap();
+    assert_eq!(third.purchase(&sent.id).await.unwrap().unwrap().state, PurchaseState::Sent);
+
+    // Now all are gone.
+    drop((second, third));
+    let last = eventually_alone(&url).await;
+    assert_eq!(last.purchase(&sent.id).await.unwrap().unwrap().state, PurchaseState::Unknown);
+}
+
+/// Opens; a second time if the last ledger was not quite gone.
+async fn eventually_alone(url: &str) -> Ledger {
+    for _ in 0..50 {
+        let ledger = Ledger::open(url).await.unwrap();
+        if ledger.purchases(Some(PurchaseState::Sent)).await.unwrap().is_empty() {
+            return ledger;
+        }
+        ledger.close().await;
+        drop(ledger);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("somebody is still there");
+}
+
+#[tokio::test]
+async fn the_settings_are_the_safe_ones() {
+    let (_dir, url) = place();
+    let ledger = Ledger::open(&url).await.unwrap();
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut outsider(&url).await).await.unwrap();
+    assert_eq!(mode, "wal");
+    drop(ledger);
+}
+
+async fn refused(url: &str) -> LedgerError {
+    let error = Ledger::open(url).await.expect_err(url);
+    assert_eq!((error.fault(), error.retryable()), (Fault::Us, false), "{error}");
+    error
+}
+
+fn url_of(path: &Path) -> String {
+    format!("sqlite://{}", path.display())
+}
+
+#[tokio::test]
+async fn a_place_that_can_not_be_is_named() {
+    let (dir, url) = place();
+    let said =
+        async |path: &Path| refused(&url_of(path)).await.to_string().replace(&dir.path().display().to_string(), "DIR");
+    let text = dir.path().join("notes.txt");
+    std::fs::write(&text, "dear diary, ".repeat(100)).unwrap();
+    let foreign = dir.path().join("other.db");
+    let mut other = outsider(&format!("{}?mode=rwc", url_of(&foreign))).await;
+    sqlx::query("CREATE TABLE notes (text TEXT)").execute(&mut other).await.unwrap();
+    let mut all = vec![said(&foreign).await];
+    for path in [dir.path().to_owned(), dir.path().join("no/such.db"), text.join("x.db"), text] {
+        all.push(said(&path).await);
+    }
+    all.push(refused("postgres://me:secret@db/ledger").await.to_string());
+    all.push(refused("ledger.db").await.to_string());
+    all.push(refused("sqlite://ledger.db?colour=blue").await.to_string());
+    all.push(refused(&format!("{url}?mode=ro")).await.to_string().replace(&dir.path().display().to_string(), "DIR"));
+    all.push(refused("sqlite:///proc/self/ledger.db").await.to_string());
+    insta::assert_snapshot!(all.join("\n"), @r"
+    can't open the ledger `DIR/other.db`: it is the database of another program; name another file
+    can't open the ledger `DIR`: it is a directory; name a file in it
+    can't open the ledger `DIR/no/such.db`: its directory does not exist; create it first
+    can't open the ledger `DIR/notes.txt/x.db`: its directory does not exist; create it first
+    can't open the ledger `DIR/notes.txt`: it is not a SQLite database; name another file
+    the database URL names PostgreSQL, which is not supported yet; use sqlite://PATH or sqlite::memory:
+    the database URL has no scheme; use sqlite://PATH or sqlite::memory:
+    the database URL can't be read: unknown query parameter `colour` while parsing connection URL; use sqlite://PATH or sqlite::memory:
+    can't open the ledger `DIR/ledger.db`: unable to open database file; the file and its directory must be readable and writable
+    can't open the ledger `/proc/self/ledger.db-lock`: No such file or directory (os error 2); the file and its directory must be writable
+    ");
+    assert!(!dir.path().join("no").exists());
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_left_alone() {
+    let (_dir, url) = place();
+    Ledger::open(&url).await.unwrap().close().await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'from the future', 1, x'00', 0)",
+    )
+    .execute(&mut outsider(&url).await)
+    .await
+    .unwrap();
+    let error = refused(&url).await;
+    assert!(matches!(error, LedgerError::NewerSchema { found: 9999, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_changed_migration_is_noticed() {
+    let (_dir, url) = place();
+    Ledger::open(&url).await.unwrap().close().await;
+    let change = sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00'");
+    change.execute(&mut outsider(&url).await).await.unwrap();
+    let error = refused(&url).await;
+    assert!(matches!(error, LedgerError::Migrate(_)), "{error}");
+}

@@ -1,0 +1,160 @@
+//! A backend that is a gateway somewhere else.
+//!
+//! Search and listing use the catalogue of this process; calls, health and balance are the gateway's. What the gateway
+//! refuses arrives as the problem document it wrote; that it can't be reached is a problem of our own.
+
+mod answer;
+
+use crate::backend::{Account, Backend, Caller, ServiceHealth, ToolCall, ToolResult};
+use futures::future::BoxFuture;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::{Client, Method, Url, redirect};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+use uaps_model::{Catalog, Problem, ProblemKind, ServiceId, ToolName};
+
+/// Until a gateway takes the connection.
+const CONNECT: Duration = Duration::from_secs(3);
+/// Until a call is answered: longer than the gateway waits for its provider, twice (a quote and a purchase).
+const CALL: Duration = Duration::from_secs(90);
+/// Until a look at health or balance is answered.
+const LOOK: Duration = Duration::from_millis(1900);
+
+/// A gateway at an address.
+#[derive(Debug)]
+pub struct RemoteBackend {
+    gateway: Url,
+    client: Client,
+    catalog: Catalog,
+}
+
+/// Why a gateway's address can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// Not an address of HTTP.
+    #[error("`{0}` is not the address of a gateway; give one such as http://127.0.0.1:8080")]
+    Address(String),
+    /// The HTTP client can't be made; this machine's settings are at fault.
+    #[error("the HTTP client can't be set up: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+impl RemoteBackend {
+    /// A client of the gateway at `gateway`. Connects to nothing yet.
+    pub fn new(gateway: &str, catalog: Catalog) -> Result<Self, RemoteError> {
+        let url = Url::parse(gateway).map_err(|_| RemoteError::Address(gateway.to_owned()))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() || !url.username().is_empty() {
+            return Err(RemoteError::Address(gateway.to_owned()));
+        }
+        // An error means that the process has chosen a provider already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut client = Client::builder()
+            .connect_timeout(CONNECT)
+            // A redirect would carry the key to whoever it names.
+            .redirect(redirect::Policy::none())
+            .user_agent(concat!("penumbra-metatool/", env!("CARGO_PKG_VERSION")));
+        if is_local(&url) {
+            client = client.no_proxy();
+        }
+        Ok(RemoteBackend { gateway: url, client: client.build()?, catalog })
+    }
+
+    /// The gateway's address, for messages.
+    pub fn gateway(&self) -> &str {
+        self.gateway.as_str().trim_end_matches('/')
+    }
+
+    fn url(&self, segments: &[&str]) -> Url {
+        let mut url = self.gateway.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
+    }
+
+    async fn send(&self, caller: &Caller, request: Request<'_>) -> Result<Value, Problem> {
+        let mut builder = self.client.request(request.method, self.url(request.path)).timeout(request.patience);
+        if let Some(key) = &caller.key {
+            let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| {
+                Problem::new(
+                    ProblemKind::Unauthorized,
+                    "The key holds characters that no key has; check how it was set",
+                )
+            })?;
+            value.set_sensitive(true);
+            builder = builder.header(AUTHORIZATION, value);
+        }
+        if let Some(body) = &request.body {
+            builder = builder.json(body);
+        }
+        let response = builder.send().await.map_err(|e| answer::unsent(self.gateway(), &e, request.matters))?;
+        answer::read(self.gateway(), response, request.matters).await
+    }
+}
+
+struct Request<'r> {
+    method: Method,
+    path: &'r [&'r str],
+    body: Option<Value>,
+    patience: Duration,
+    /// It may change something, so that a lost answer leaves a doubt.
+    matters: bool,
+}
+
+impl<'r> Request<'r> {
+    fn look(path: &'r [&'r str]) -> Self {
+        Request { method: Method::GET, path, body: None, patience: LOOK, matters: false }
+    }
+}
+
+/// Whether the address is this machine's, which no proxy reaches.
+fn is_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[derive(Deserialize)]
+struct HealthAnswer {
+    services: Vec<ServiceHealth>,
+}
+
+impl Backend for RemoteBackend {
+    fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    fn execute<'a>(&'a self, caller: &'a Caller, call: ToolCall) -> BoxFuture<'a, Result<ToolResult, Problem>> {
+        Box::pin(async move {
+            // The names become a path: what can't be a name must not reach it.
+            let service = ServiceId::new(call.service.as_str()).map_err(|e| {
+                Problem::new(ProblemKind::UnknownService, format!("`{}` is no service: an id {e}", call.service))
+            })?;
+            let tool = ToolName::new(call.tool.as_str()).map_err(|e| {
+                Problem::new(ProblemKind::UnknownOperation, format!("`{}` is no tool: a name {e}", call.tool))
+            })?;
+            let path = ["services", service.as_str(), "tools", tool.as_str()];
+            let body = Some(json!({"parameters": call.parameters}));
+            let request = Request { method: Method::POST, path: &path, body, patience: CALL, matters: true };
+            let value = self.send(caller, request).await?;
+            answer::typed(self.gateway(), value)
+        })
+    }
+
+    fn health<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Vec<ServiceHealth>, Problem>> {
+        Box::pin(async move {
+            let value = self.send(caller, Request::look(&["health", "services"])).await?;
+            answer::typed(self.gateway(), value).map(|answer: HealthAnswer| answer.services)
+        })
+    }
+
+    fn account<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Option<Account>, Problem>> {
+        Box::pin(async move {
+            if caller.key.is_none() {
+                return Ok(None);
+            }
+            let value = self.send(caller, Request::look(&["v1", "me"])).await?;
+            answer::typed(self.gateway(), value).map(Some)
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! What the search finds.
+
+use super::*;
+use crate::test_catalog;
+
+/// Ids of the services that `query` finds, best first.
+#[track_caller]
+fn check(query: &str, expected: &[&str]) {
+    let catalog = test_catalog::three();
+    let found = Index::build(&catalog).services(query, None, 10);
+    let ids: Vec<_> = found.hits.iter().map(|hit| catalog.entries()[hit.entry].id.as_ref()).collect();
+    assert_eq!(ids, expected, "{query}");
+}
+
+#[test]
+fn services_are_found_by_their_words() {
+    check("will it rain tomorrow", &["open-meteo"]);
+    check("Can you find me a taxi?", &["rideshare"]);
+    check("order pizza", &["food-delivery"]);
+    check("weather", &["open-meteo"]);
+    check("mobility", &["rideshare"]);
+}
+
+#[test]
+fn forms_slips_beginnings_and_words_apart() {
+    check("restaurants delivering", &["food-delivery"]);
+    check("wether forcast", &["open-meteo"]);
+    check("restau", &["food-delivery"]);
+    check("ride share", &["rideshare"]);
+    check("openmeteo", &["open-meteo"]);
+    check("fooddelivery", &["food-delivery"]);
+}
+
+#[test]
+fn what_is_not_there_is_not_found() {
+    check("xyzzy quux", &[]);
+    check("", &[]);
+    check("\u{0} ~ 💥", &[]);
+    check(&"quux ".repeat(100_000), &[]);
+}
+
+#[test]
+fn a_hit_tells_why_and_with_which_tools() {
+    let catalog = test_catalog::three();
+    let index = Index::build(&catalog);
+    let found = index.services("wether forecast", None, 100);
+    let hit = found.hits.first().unwrap();
+    assert_eq!(hit.why, "tags: forecast, weather");
+    let service = catalog.entries()[hit.entry].service().unwrap();
+    let tools: Vec<_> = hit.tools.iter().map(|at| service.operations[*at].tool.as_str()).collect();
+    assert_eq!(tools, ["get_forecast", "get_archive"]);
+    assert_eq!(found.corrected, [("wether".to_owned(), "weather".to_owned())]);
+}
+
+#[test]
+fn a_category_narrows_down() {
+    let catalog = test_catalog::three();
+    let index = Index::build(&catalog);
+    assert_eq!(index.services("weather pizza", None, 100).hits.len(), 2);
+    assert_eq!(index.services("weather pizza", Some("FOOD"), 10).hits.len(), 1);
+    assert_eq!(index.services("weather pizza", Some("mobility"), 10).hits.len(), 0);
+}
+
+#[test]
+fn one_fitting_tool_among_hundreds_is_found() {
+    let mut giant = test_catalog::service("giant", "Giant", "records", "Everything about records", Vec::new());
+    for n in 0..400 {
+        let tool = format!("record_{n}");
+        giant.operations.push(test_catalog::operation(&tool, uaps_model::Method::Get, "/r", "Read a record"));
+    }
+    giant.operations.push(test_catalog::operation("send_fax", uaps_model::Method::Post, "/fax", "Send a fax"));
+    let catalog = test_catalog::of([giant, test_catalog::weather(), test_catalog::food()]);
+    let index = Index::build(&catalog);
+    let found = index.services("send a fax", None, 100);
+    assert_eq!(found.hits.first().map(|hit| hit.tools.clone()), Some(vec![400]));
+    let entry = found.hits.first().unwrap().entry;
+    assert_eq!(index.tools(entry, "fax").hits, [400]);
+    assert!(index.tools(entry, "pizza").hits.is_empty());
+    assert!(index.tools(usize::MAX, "fax").hits.is_empty());
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    let ask = || Index::build(&test_catalog::many(50)).services("old records of a town", None, 100);
+    let first = ask();
+    let few = Index::build(&test_catalog::many(50)).services("old records of a town", None, 3);
+    assert_eq!((few.hits.as_slice(), few.total), (&first.hits[..3], first.total));
+    assert!(first.hits.len() >= 50);
+    assert_eq!(first, ask());
+    let entries: Vec<_> = first.hits.iter().map(|hit| hit.entry).collect();
+    assert!(entries.is_sorted(), "equals come in the catalogue's order");
+}

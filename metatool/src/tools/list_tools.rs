@@ -1,0 +1,162 @@
+//! `list_tools(service, query?, tool?, cursor?)`: a page of lines, or one tool in full.
+
+use super::cursor::Listing;
+use super::{line, service, shape, steps};
+use crate::arguments::Arguments;
+use crate::outcome::{Outcome, answer};
+use crate::server::Metatool;
+use serde::Serialize;
+use serde_json::{Value, json};
+use uaps_model::{FieldError, IDEMPOTENCY_KEY, Operation, Problem, ProblemKind, Service, nearest};
+
+/// Lines of a page, and the bytes they may have together: about 1,300 tokens.
+const MAX_LINES: usize = 40;
+const MAX_BYTES: usize = 4600;
+/// Characters of a service's facts.
+const MAX_FACT: usize = 200;
+
+#[derive(Serialize)]
+struct Page<'s> {
+    service: &'s str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    flow: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pricing: String,
+    tools: Vec<String>,
+    /// How many tools there are, or fit the query.
+    total: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Detail<'s> {
+    service: &'s str,
+    tool: &'s str,
+    title: &'s str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'s str,
+    method: &'static str,
+    path: &'s str,
+    cost: String,
+    access: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deprecated: bool,
+    input_schema: Value,
+    /// The successful answer in a few words; see [`shape`].
+    output: String,
+    /// Arguments of `execute` that work.
+    example: Value,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<String>,
+}
+
+pub(super) fn call(metatool: &Metatool, mut arguments: Arguments) -> Outcome {
+    let id = arguments.text("service");
+    let query = arguments.optional_text("query").filter(|q| !q.is_empty());
+    let tool = arguments.optional_text("tool").filter(|t| !t.is_empty());
+    let cursor = arguments.optional_text("cursor").filter(|c| !c.is_empty());
+    arguments.finish("list_tools {\"service\": \"an id from search_services\"}")?;
+    let service = service(metatool.backend().catalog(), &id)?;
+    match tool {
+        Some(tool) => detail(service, &tool),
+        None => page(metatool, service, query.as_deref(), cursor.as_deref()),
+    }
+}
+
+fn page(metatool: &Metatool, service: &Service, query: Option<&str>, cursor: Option<&str>) -> Outcome {
+    let chosen: Vec<&Operation> = match query {
+        None => service.operations.iter().collect(),
+        Some(query) => {
+            let entries = metatool.backend().catalog().entries();
+            let entry = entries.iter().position(|e| e.id == service.id.as_str()).unwrap_or(usize::MAX);
+            let found = metatool.index().tools(entry, query);
+            found.hits.into_iter().filter_map(|at| service.operations.get(at)).collect()
+        }
+    };
+    let names = chosen.iter().map(|op| op.tool.as_str());
+    let listing = Listing::new([service.id.as_str(), query.unwrap_or_default()].into_iter().chain(names));
+    let from = match cursor {
+        None => 0,
+        Some(cursor) => listing.offset(cursor).filter(|at| *at < chosen.len()).ok_or_else(foreign_cursor)?,
+    };
+    let mut tools = Vec::new();
+    let mut bytes = 0;
+    for operation in chosen.iter().skip(from).take(MAX_LINES) {
+        let line = line::line(service, operation);
+        bytes += line.len();
+        if bytes > MAX_BYTES && !tools.is_empty() {
+            break;
+        }
+        tools.push(line);
+    }
+    let next = from + tools.len();
+    let first = from == 0;
+    let hint = match (chosen.is_empty(), query) {
+        (true, Some(_)) => Some(format!(
+            "No tool fits; list_tools {{\"service\": \"{}\"}} shows all {}",
+            service.id,
+            service.operations.len()
+        )),
+        _ if next < chosen.len() => Some("Narrow down with `query`, or pass `next_cursor` as `cursor`".to_owned()),
+        _ => None,
+    };
+    answer(&Page {
+        service: service.id.as_str(),
+        flow: if first { line::cut(&service.facts.flow, MAX_FACT) } else { String::new() },
+        pricing: if first { line::cut(&service.facts.pricing_model, MAX_FACT) } else { String::new() },
+        next_cursor: (next < chosen.len()).then(|| listing.cursor(next)),
+        total: chosen.len(),
+        tools,
+        hint,
+    })
+}
+
+fn foreign_cursor() -> Problem {
+    let error = FieldError {
+        pointer: "/cursor".into(),
+        detail: "is not a cursor of this list; it must come from `next_cursor` of the same service and query".into(),
+    };
+    Problem::new(ProblemKind::InvalidParameters, "The cursor can't be used; ask without it for the first page")
+        .with_errors(vec![error])
+}
+
+fn detail(service: &Service, tool: &str) -> Outcome {
+    let operation = service.operation(tool).ok_or_else(|| unknown_tool(service, tool))?;
+    let mut arguments = operation.example.arguments.clone();
+    if operation.is_purchase()
+        && let Some(members) = arguments.as_object_mut()
+    {
+        members.entry(IDEMPOTENCY_KEY).or_insert_with(|| "a-new-unique-text".into());
+    }
+    let output = match &operation.output {
+        Some(schema) => shape::shape(schema, &service.schemas),
+        None => operation.example.content_type.clone().unwrap_or_else(|| "nothing".into()),
+    };
+    answer(&Detail {
+        service: service.id.as_str(),
+        tool: operation.tool.as_str(),
+        title: &operation.title,
+        description: &operation.description,
+        method: operation.method.as_str(),
+        path: &operation.path,
+        cost: line::cost(operation),
+        access: operation.access.as_str(),
+        deprecated: operation.deprecated,
+        input_schema: service.input_schema(operation),
+        output,
+        example: json!({"service": service.id, "tool": operation.tool, "parameters": arguments}),
+        steps: steps::steps(service, operation),
+    })
+}
+
+fn unknown_tool(service: &Service, tool: &str) -> Problem {
+    let near = nearest(tool, service.operations.iter().map(|op| op.tool.as_str()));
+    let detail = match near.is_empty() {
+        true => format!("`{}` has no tool `{tool}`; list_tools with `query` instead of `tool` finds one", service.id),
+        false => format!("`{}` has no tool `{tool}`; did you mean `{}`?", service.id, near.join("`, `")),
+    };
+    Problem::new(ProblemKind::UnknownOperation, detail).with("suggestions", near)
+}

@@ -1,0 +1,62 @@
+//! The five tools. One file a tool: arguments in, an [`Outcome`] out.
+
+mod cursor;
+mod execute;
+mod get_started;
+mod health;
+mod line;
+mod list_tools;
+mod search_services;
+mod shape;
+mod steps;
+
+use crate::arguments::Arguments;
+use crate::backend::Caller;
+use crate::menu::name;
+use crate::outcome::Outcome;
+use crate::server::Metatool;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use uaps_model::{Catalog, Problem, ProblemKind, Service};
+
+/// Runs a tool. `None`: there is no tool of that name.
+pub(crate) async fn call(
+    metatool: &Metatool,
+    tool: &str,
+    arguments: Option<Map<String, Value>>,
+    caller: &Caller,
+) -> Option<Outcome> {
+    let arguments = Arguments::new(arguments);
+    Some(match tool {
+        name::GET_STARTED => get_started::call(metatool, caller).await,
+        name::SEARCH_SERVICES => search_services::call(metatool, arguments),
+        name::LIST_TOOLS => list_tools::call(metatool, arguments),
+        name::EXECUTE => execute::call(metatool, arguments, caller).await,
+        name::HEALTH => health::call(metatool, caller).await,
+        _ => return None,
+    })
+}
+
+/// The categories with the number of their services.
+fn categories(catalog: &Catalog) -> BTreeMap<&str, usize> {
+    catalog.entries().iter().fold(BTreeMap::new(), |mut counts, entry| {
+        *counts.entry(entry.category.as_ref()).or_default() += 1;
+        counts
+    })
+}
+
+/// A service by its id, or what may have been meant.
+fn service<'c>(catalog: &'c Catalog, id: &str) -> Result<&'c Service, Problem> {
+    match catalog.get(id) {
+        Some(Ok(service)) => Ok(service),
+        Some(Err(error)) => Err(Problem::new(ProblemKind::Internal, error.to_string())),
+        None => {
+            let near = catalog.suggest(id);
+            let detail = match near.is_empty() {
+                true => format!("There is no service `{id}`; find one with search_services"),
+                false => format!("There is no service `{id}`; did you mean `{}`?", near.join("`, `")),
+            };
+            Err(Problem::new(ProblemKind::UnknownService, detail).with("suggestions", near))
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The five tools as their clients see them.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod catalog;
+mod execute;
+mod fake;
+mod http;
+mod list_tools;
+mod protocol;
+mod remote;
+mod search_services;
+mod session;
+mod start_and_health;
+mod stdio;

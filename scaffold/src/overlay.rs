@@ -1,0 +1,46 @@
+//! `overlay.yaml`: OpenAPI Overlay 1.0.
+
+use crate::purchases::Suggestion;
+use crate::yaml::{Yaml, scalar};
+
+/// One action: it merges `update` into what `target` selects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Action {
+    /// An RFC 9535 query.
+    pub(crate) target: String,
+    /// Why.
+    pub(crate) description: String,
+    /// What is merged in.
+    pub(crate) update: Yaml,
+}
+
+/// The overlay's text; suggestions stand at its end, commented out.
+pub(crate) fn render(name: &str, actions: &[Action], suggestions: &[Suggestion]) -> String {
+    let mut text = format!(
+        "# What this catalogue adds to the vendor's document, which stays as it came.\n\
+         overlay: 1.0.0\n\
+         info:\n  title: {}\n  version: 1.0.0\n",
+        scalar(&format!("UAPS-1 annotations for {name}"))
+    );
+    text.push_str(if actions.is_empty() { "actions: []\n" } else { "actions:\n" });
+    for action in actions {
+        text.push_str(&block(action));
+    }
+    for suggestion in suggestions {
+        text.push_str(&format!("\n  # To decide: {}\n", suggestion.question().what));
+        for line in suggestion.actions().iter().map(block).collect::<String>().lines() {
+            text.push_str(&format!("  # {}\n", line.strip_prefix("  ").unwrap_or(line)));
+        }
+    }
+    text
+}
+
+fn block(action: &Action) -> String {
+    let mut text = format!(
+        "  - target: {}\n    description: {}\n    update:",
+        scalar(&action.target),
+        scalar(&action.description)
+    );
+    action.update.write(6, &mut text);
+    text
+}

@@ -1,0 +1,71 @@
+//! RFC 9535 queries that name one place of a document, for the actions of an overlay.
+
+use uaps_spec::{Document, Node, OperationRef, limits};
+
+/// `text` as a quoted name inside a query.
+fn name(text: &str) -> String {
+    let mut out = String::from("'");
+    for c in text.chars() {
+        match c {
+            '\'' => out.push_str("\\'"),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
+}
+
+/// `parent` with one more member: `.get`, or `['/rides/{id}']` where the key is no plain word.
+pub(crate) fn member(parent: &str, key: &str) -> String {
+    let plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain { format!("{parent}.{key}") } else { format!("{parent}[{}]", name(key)) }
+}
+
+/// The parameter of a list that has this name and place.
+pub(crate) fn parameter(list: &str, parameter: &str, place: &str) -> String {
+    format!("{list}[?@.name=={} && @.in=={}]", name(parameter), name(place))
+}
+
+/// A local reference as a query. `None` where it points into a list, or elsewhere.
+fn reference(text: &str) -> Option<String> {
+    let tokens = text.strip_prefix("#/")?.split('/').map(uaps_spec::unescape);
+    Some(tokens.fold("$".to_owned(), |parent, token| member(&parent, &token)))
+}
+
+/// Where `node` really stands, when it stands at `place`: references are followed.
+pub(crate) fn locate(document: &Document, node: &Node, place: String) -> Option<String> {
+    let (mut node, mut place) = (node, place);
+    for _ in 0..limits::MAX_REF_HOPS {
+        let Some(text) = node.str_at("$ref") else { return Some(place) };
+        place = reference(text)?;
+        node = document.target(text).ok()?;
+    }
+    None
+}
+
+/// The path item of an operation.
+pub(crate) fn item(document: &Document, operation: &OperationRef<'_>) -> Option<String> {
+    let node = document.root.get("paths")?.get(operation.path)?;
+    locate(document, node, member("$.paths", operation.path))
+}
+
+/// An operation.
+pub(crate) fn operation(document: &Document, operation: &OperationRef<'_>) -> Option<String> {
+    Some(member(&item(document, operation)?, &operation.method.as_str().to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_quoted_where_they_must() {
+        assert_eq!(member("$", "paths"), "$.paths");
+        assert_eq!(member("$.paths", "/it's/{a}"), r"$.paths['/it\'s/{a}']");
+        assert_eq!(reference("#/components/parameters/a~1b").as_deref(), Some("$.components.parameters['a/b']"));
+        assert_eq!(reference("other.yaml#/a"), None);
+    }
+}

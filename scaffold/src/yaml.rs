@@ -1,0 +1,152 @@
+//! Writing YAML that reads back as what was meant, whatever the text holds.
+
+/// A value to write, in the order given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Yaml {
+    /// Text.
+    Text(String),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A list.
+    List(Vec<Yaml>),
+    /// An object.
+    Map(Vec<(String, Yaml)>),
+}
+
+impl Yaml {
+    /// Text.
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Yaml::Text(text.into())
+    }
+
+    /// An object.
+    pub(crate) fn map<K: Into<String>>(members: impl IntoIterator<Item = (K, Yaml)>) -> Self {
+        Yaml::Map(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    }
+
+    /// Appends the value in block style; the cursor stands behind `key:` or `-`.
+    pub(crate) fn write(&self, indent: usize, out: &mut String) {
+        match self {
+            Yaml::Text(text) => line(out, &scalar(text)),
+            Yaml::Bool(value) => line(out, &value.to_string()),
+            Yaml::List(items) if items.is_empty() => line(out, "[]"),
+            Yaml::Map(members) if members.is_empty() => line(out, "{}"),
+            Yaml::List(items) => {
+                out.push('\n');
+                for item in items {
+                    out.push_str(&" ".repeat(indent));
+                    out.push('-');
+                    let mut text = String::new();
+                    item.write(indent + 2, &mut text);
+                    // The first member of an object stands beside the dash.
+                    let start = format!("\n{}", " ".repeat(indent + 2));
+                    match text.strip_prefix(&start).filter(|_| matches!(item, Yaml::Map(_))) {
+                        Some(members) => out.push_str(&format!(" {members}")),
+                        None => out.push_str(&text),
+                    }
+                }
+            }
+            Yaml::Map(members) => {
+                out.push('\n');
+                for (key, value) in members {
+                    out.push_str(&" ".repeat(indent));
+                    out.push_str(&scalar(key));
+                    out.push(':');
+                    value.write(indent + 2, out);
+                }
+            }
+        }
+    }
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push(' ');
+    out.push_str(text);
+    out.push('\n');
+}
+
+/// A scalar: plain where nobody could misread it, otherwise in double quotes with JSON's escapes, which are YAML's too.
+pub(crate) fn scalar(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { quoted(text) }
+}
+
+/// A scalar in double quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // Not printable in YAML, or taken for a line break there.
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn is_plain(text: &str) -> bool {
+    const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !text.ends_with(' ')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || " ._-/".contains(c))
+        && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_back(text: &str) -> serde_json::Value {
+        let mut sources = uaps_spec::Sources::default();
+        let file = sources.add("x.yaml", text);
+        let (node, diagnostics) = uaps_spec::parse(&sources, file);
+        assert!(diagnostics.is_empty(), "{text:?}: {diagnostics:?}");
+        node.unwrap().to_json()
+    }
+
+    #[test]
+    fn every_text_reads_back_as_itself() {
+        for text in [
+            "plain words",
+            "",
+            "true",
+            "No",
+            "1.0",
+            "- a",
+            "a: b",
+            "a #b",
+            "\"quoted\"",
+            "back\\slash",
+            "line\nbreak\ttab\r",
+            "é \u{1F600} \u{85} \u{2028} \u{7} \u{feff}",
+            "%x",
+            "{a}",
+            "*x",
+            "trailing ",
+            "$.paths['/x'].get",
+            "---",
+        ] {
+            assert_eq!(read_back(&format!("k: {}\nl: [{0}]\n", scalar(text)))["k"], text, "{text:?}");
+            assert_eq!(read_back(&format!("{}: 1\n", quoted(text)))[text], 1, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nesting() {
+        let value = Yaml::map([
+            ("a", Yaml::List(vec![Yaml::map([("b", Yaml::Bool(true)), ("c d", Yaml::text("x: y"))]), Yaml::text("z")])),
+            ("e", Yaml::Map(Vec::new())),
+        ]);
+        let mut text = String::from("root:");
+        value.write(2, &mut text);
+        assert_eq!(read_back(&text).to_string(), r#"{"root":{"a":[{"b":true,"c d":"x: y"},"z"],"e":{}}}"#, "{text}");
+    }
+}

@@ -1,0 +1,98 @@
+//! The rows for people.
+
+use super::row::Row;
+
+/// A table with a line of sums.
+pub(super) fn table(rows: &[Row], clients: bool) -> String {
+    let mut cells = vec![header(clients)];
+    cells.extend(rows.iter().map(|row| line(row, clients)));
+    cells.push(sums(rows, clients));
+    let widths: Vec<usize> = (0..cells.first().map_or(0, Vec::len))
+        .map(|column| {
+            cells.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
+        .collect();
+    let mut text = String::new();
+    for line in cells {
+        let mut padded = String::new();
+        for (number, (cell, width)) in line.iter().zip(&widths).enumerate() {
+            let is_text = number == 0 || number + 1 == line.len();
+            padded.push_str(&if is_text { format!("{cell:<width$}  ") } else { format!("{cell:>width$}  ") });
+        }
+        text.push_str(padded.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn header(clients: bool) -> Vec<String> {
+    let client: &[&str] = if clients { &["client", "checks", "callable"] } else { &[] };
+    let words =
+        ["file", "openapi", "operations", "tools", "errors"].iter().chain(client).chain(&["seconds", "first error"]);
+    words.map(|word| (*word).to_owned()).collect()
+}
+
+fn line(row: &Row, clients: bool) -> Vec<String> {
+    let yes = |value: Option<bool>| if value == Some(true) { "yes" } else { "no" }.to_owned();
+    let mut cells = vec![
+        row.file.clone(),
+        row.openapi.clone().unwrap_or_else(|| "-".to_owned()),
+        row.operations.to_string(),
+        row.tools.to_string(),
+        row.errors.to_string(),
+    ];
+    if clients {
+        cells.push(yes(row.client_generated));
+        cells.push(yes(row.client_checks));
+        cells.push(row.client_operations.unwrap_or_default().to_string());
+    }
+    cells.push(format!("{:.2}", row.seconds));
+    cells.push(row.first_error.as_deref().map(short).unwrap_or_default());
+    cells
+}
+
+fn sums(rows: &[Row], clients: bool) -> Vec<String> {
+    let sum = |of: fn(&Row) -> usize| rows.iter().map(of).sum::<usize>().to_string();
+    let mut cells = vec![
+        format!("{} documents", rows.len()),
+        String::new(),
+        sum(|row| row.operations),
+        sum(|row| row.tools),
+        sum(|row| row.errors),
+    ];
+    if clients {
+        cells.push(sum(|row| usize::from(row.client_generated == Some(true))));
+        cells.push(sum(|row| usize::from(row.client_checks == Some(true))));
+        cells.push(sum(|row| row.client_operations.unwrap_or_default()));
+    }
+    cells.push(format!("{:.2}", rows.iter().map(|row| row.seconds).sum::<f64>()));
+    cells.push(String::new());
+    cells
+}
+
+fn short(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(110) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up() {
+        let row = |file: &str, error: Option<&str>| Row {
+            file: file.into(),
+            openapi: Some("3.0.3".into()),
+            operations: 12,
+            tools: 12,
+            first_error: error.map(str::to_owned),
+            ..Row::default()
+        };
+        let rows = [row("a.yaml", None), row("longer.json", Some("it is wrong"))];
+        insta::assert_snapshot!(table(&rows, false), @"");
+    }
+}

@@ -1,0 +1,7 @@
+//! One file a command: its flags, and what it does with them.
+
+pub(crate) mod corpus;
+pub(crate) mod dev;
+pub(crate) mod generate;
+pub(crate) mod scaffold_provider;
+pub(crate) mod validate;

@@ -1,0 +1,128 @@
+//! `cargo xtask scaffold-provider`: a vendor's document becomes a provider.
+
+mod flags;
+mod write;
+
+pub(crate) use flags::Args;
+
+use crate::download::{download, is_html};
+use crate::exit::Outcome;
+use crate::output::{count, diagnostics, note, print};
+use crate::providers;
+use crate::workspace::shown;
+use anyhow::{Context, Result, bail};
+use scaffold::{Question, ScaffoldError, Scaffolded};
+use std::fs;
+use std::path::Path;
+use uaps_lint::Format;
+use uaps_spec::{Diagnostic, Input, Sources, Text, limits};
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let specs = providers::specs_folder(args.specs.as_ref())?;
+    let folder = specs.join(args.id.as_str());
+    if fs::symlink_metadata(&folder).is_ok() {
+        bail!("{} exists already, and nothing is overwritten; choose another --id, or edit it there", shown(&folder));
+    }
+    let document = document(&args.openapi_url)?;
+    let mut made = match scaffold::render(&args.new_provider(), &document) {
+        Ok(made) => made,
+        Err(ScaffoldError::Document { sources, diagnostics: found }) => {
+            diagnostics(Format::Full, &sources, &found)?;
+            note("the document can't be used as it is; nothing was written");
+            return Ok(Outcome::Findings);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let checked = check(args, &folder, &made);
+    made.files.extend(checked.examples);
+    write::write(&specs, &folder, &made.files)?;
+
+    note(&format!(
+        "wrote {} with {} and {}",
+        shown(&folder),
+        count(made.files.len(), "file"),
+        count(checked.operations, "operation")
+    ));
+    if !checked.found.is_empty() {
+        diagnostics(Format::Full, &checked.sources, &checked.found)?;
+    }
+    for question in &made.questions {
+        print(&words(&folder, question))?;
+    }
+    let failed = checked.found.iter().any(Diagnostic::is_error);
+    note(&match failed {
+        true => format!("mend the errors above, then: cargo xtask validate {0} && cargo xtask gen {0}", args.id),
+        false => format!("it is valid; next: cargo xtask gen {}", args.id),
+    });
+    Ok(Outcome::of(failed))
+}
+
+fn words(folder: &Path, question: &Question) -> String {
+    let place = folder.join(&question.place);
+    format!("decide: {}\n where: {}\n  edit: {}\n", question.what, shown(&place), question.edit)
+}
+
+/// The vendor's text, from wherever it is.
+fn document(source: &str) -> Result<String> {
+    if source.contains("://") {
+        return Ok(download(source)?);
+    }
+    let path = Path::new(source);
+    let unreadable = || format!("{source} can't be read");
+    let size = fs::metadata(path).with_context(unreadable)?.len();
+    if size > limits::MAX_BYTES as u64 {
+        let (have, limit) = (size / 1_048_576, limits::MAX_BYTES / 1_048_576);
+        bail!("{source} has {have} MiB, more than the limit of {limit} MiB; split it by area into several providers");
+    }
+    let bytes = fs::read(path).with_context(unreadable)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        anyhow::anyhow!(
+            "{source} is no UTF-8 text, from byte {} on; save it as UTF-8",
+            error.utf8_error().valid_up_to()
+        )
+    })?;
+    if is_html(&text) {
+        bail!("{source} is a web page (HTML), not an OpenAPI document; save the raw file");
+    }
+    Ok(text)
+}
+
+/// What `validate` and `gen` will say.
+struct Checked {
+    sources: Sources,
+    found: Vec<Diagnostic>,
+    examples: Vec<scaffold::File>,
+    operations: usize,
+}
+
+fn check(args: &Args, folder: &Path, made: &Scaffolded) -> Checked {
+    let mut sources = Sources::default();
+    let Some(input) = input(args.id.as_str(), folder, made) else {
+        return Checked { sources, found: Vec::new(), examples: Vec::new(), operations: 0 };
+    };
+    let (provider, mut found) = uaps_lint::check(&mut sources, input);
+    let operations = provider.as_ref().map_or(0, |provider| provider.document.operations().count());
+    let mut examples = Vec::new();
+    if let Some(provider) = provider.filter(|_| !found.iter().any(Diagnostic::is_error)) {
+        match uaps_gen::compile(&provider) {
+            Ok(service) => examples = scaffold::examples(&service),
+            Err(broken) => found.extend(broken),
+        }
+    }
+    Checked { sources, found, examples, operations }
+}
+
+/// The provider as `validate` will read it. `None` where it has no document, which [`scaffold::render`] never leaves out.
+pub(crate) fn input(id: &str, folder: &Path, made: &Scaffolded) -> Option<Input> {
+    let text = |name: &str| {
+        let file = made.files.iter().find(|file| file.path == name)?;
+        Some(Text { path: shown(&folder.join(name)), text: file.text.clone() })
+    };
+    Some(Input {
+        folder: id.to_owned(),
+        manifest: text("provider.yaml")?,
+        document: text("openapi.yaml").or_else(|| text("openapi.json"))?,
+        overlay: text("overlay.yaml"),
+    })
+}

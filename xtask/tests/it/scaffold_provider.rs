@@ -1,0 +1,181 @@
+//! `scaffold-provider`.
+
+use crate::project::{DOCUMENT, Project, is_empty};
+use crate::server::{answer, serve};
+
+/// Nothing may come of it: the status, the words, and no trace on the disk.
+#[track_caller]
+fn check_refused(id: &str, document: &str, more: &[&str], status: i32, expected: &str) {
+    let project = Project::new();
+    project.write("document.yaml", DOCUMENT);
+    let run = project.scaffold(id, document, more).expect(status);
+    let all = run.all();
+    assert!(all.contains(expected), "{all}");
+    assert!(is_empty(&project.path("specs")), "{all}");
+}
+
+#[test]
+fn a_new_provider_is_valid_at_once() {
+    let project = Project::new();
+    project.write("document.yaml", DOCUMENT);
+    insta::assert_snapshot!(project.scaffold("weather", "document.yaml", &["--tag", "rain", "--tag", "sun"]).all(), @"");
+    let names: Vec<_> = project.tree("specs/weather").into_keys().map(|p| p.display().to_string()).collect();
+    insta::assert_debug_snapshot!(names, @"");
+    assert_eq!(project.read("specs/weather/openapi.yaml"), DOCUMENT);
+    insta::assert_snapshot!(project.read("specs/weather/examples/get_forecast.json"), @"");
+    project.validate(&[]).expect(0);
+}
+
+#[test]
+fn a_document_without_ids_is_mended() {
+    let project = Project::new();
+    project.write(
+        "document.yaml",
+        &DOCUMENT.replace("      operationId: get_forecast\n", "").replace("required: true, ", ""),
+    );
+    project.scaffold("weather", "document.yaml", &[]).expect(0);
+    project.validate(&[]).expect(0);
+}
+
+#[test]
+fn what_can_not_be_mended_is_told_and_kept() {
+    let project = Project::new();
+    project.write(
+        "document.yaml",
+        &DOCUMENT
+            .replace("name: city", "name: town")
+            .replace("{city}", "{town}/{town}")
+            .replace("schema: { type: string }", "schema: { $ref: '#/nowhere' }"),
+    );
+    let run = project.scaffold("weather", "document.yaml", &[]).expect(1);
+    assert!(run.stdout.contains("#/nowhere"), "{}", run.all());
+    assert!(run.stderr.contains("mend the errors above"), "{}", run.all());
+    project.validate(&[]).expect(1);
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let project = Project::with_weather();
+    let before = project.tree("specs");
+    let run = project.scaffold("weather", "specs/weather/openapi.yaml", &[]).expect(2);
+    insta::assert_snapshot!(run.stderr, @"");
+    assert_eq!(project.tree("specs"), before);
+
+    project.write("specs/taken", "a file");
+    project.scaffold("taken", "specs/weather/openapi.yaml", &[]).expect(2);
+    assert_eq!(project.read("specs/taken"), "a file");
+}
+
+#[test]
+fn ids_that_are_no_ids() {
+    for id in ["../x", "/etc", "Weather", "a", "a--b", "%2e%2e", "wea ther", ""] {
+        check_refused(id, "document.yaml", &[], 2, "--id");
+    }
+    check_refused("health", "document.yaml", &[], 2, "is reserved");
+    check_refused("admin", "document.yaml", &[], 2, "is reserved");
+}
+
+#[test]
+fn flags_that_do_not_fit() {
+    check_refused("weather", "document.yaml", &["--has-purchases"], 2, "--precheck-pattern");
+    check_refused("weather", "document.yaml", &["--precheck-pattern", "/quote"], 2, "--has-purchases");
+    let selling = ["--has-purchases", "--precheck-pattern", "/quote"];
+    check_refused("weather", "document.yaml", &selling, 2, "no operation's path matches the precheck pattern `/quote`");
+    check_refused(
+        "weather",
+        "document.yaml",
+        &["--auth", "jwt", "--auth-name", "X-Key"],
+        2,
+        "belong to the scheme apiKey",
+    );
+    check_refused(
+        "weather",
+        "document.yaml",
+        &["--auth", "magic"],
+        2,
+        "[possible values: none, apiKey, oauth2, jwt, custom]",
+    );
+}
+
+#[test]
+fn every_flag_reaches_the_files() {
+    let project = Project::new();
+    project.write("document.yaml", DOCUMENT);
+    let flags = "--category weather --description Rain --tag a --auth apiKey --auth-in query --auth-name appid \
+                 --pricing-model Dear --flow Slow --response-time Late";
+    project.scaffold("forecasts", "document.yaml", &flags.split_whitespace().collect::<Vec<_>>()).expect(0);
+    let manifest = project.read("specs/forecasts/provider.yaml");
+    for line in
+        ["category: weather", "description: Rain", "tags: [a]", "auth: { scheme: apiKey, in: query, name: appid }"]
+    {
+        assert!(manifest.contains(&format!("\n{line}\n")), "{manifest}");
+    }
+    let overlay = project.read("specs/forecasts/overlay.yaml");
+    for line in ["description: Rain", "flow: Slow", "pricing_model: Dear", "typical_response_time: Late"] {
+        assert!(overlay.contains(line), "{overlay}");
+    }
+}
+
+#[test]
+fn documents_that_are_none() {
+    check_refused("weather", "missing.yaml", &[], 2, "missing.yaml can't be read");
+    check_refused("weather", "specs", &[], 2, "specs can't be read");
+    check_refused("weather", "ftp://x.example/openapi.yaml", &[], 2, "use https://");
+    check_refused("weather", "http://x.example/openapi.yaml", &[], 2, "not encrypted");
+    let project = Project::new();
+    for (text, status, expected) in [
+        ("a: [", 1, "UAPS001"),
+        ("", 1, "UAPS001"),
+        ("swagger: '2.0'", 1, "UAPS004"),
+        ("<!DOCTYPE html><html></html>", 2, "is a web page (HTML)"),
+    ] {
+        project.write("document.yaml", text);
+        let run = project.scaffold("weather", "document.yaml", &[]).expect(status);
+        assert!(run.all().contains(expected), "{}", run.all());
+    }
+    project.write("document.yaml", &"x".repeat(50 << 20));
+    let run = project.scaffold("weather", "document.yaml", &[]).expect(2);
+    assert!(run.stderr.contains("50 MiB, more than the limit of 32 MiB"), "{}", run.stderr);
+    assert!(is_empty(&project.path("specs")));
+}
+
+#[test]
+fn a_url_is_fetched_and_remembered() {
+    let base = serve(|path| match path {
+        "/moved" => answer("302 Found", "Location: /openapi.yaml\r\n", ""),
+        _ => answer("200 OK", "Content-Type: text/plain\r\n", DOCUMENT),
+    });
+    let project = Project::new();
+    project.scaffold("weather", &format!("{base}/moved"), &[]).expect(0);
+    assert_eq!(project.read("specs/weather/openapi.yaml"), DOCUMENT);
+    assert!(project.read("specs/weather/provider.yaml").contains(&format!("url: \"{base}/moved\"")));
+}
+
+#[test]
+fn answers_that_are_no_document() {
+    let base = serve(|path| match path {
+        "/page" => {
+            answer("200 OK", "Content-Type: text/html; charset=utf-8\r\n", "<!doctype html>\n<title>Sign in</title>")
+        }
+        "/disguised" => answer("200 OK", "Content-Type: application/json\r\n", " <HTML><body>Sign in</body></HTML>"),
+        "/elsewhere" => answer("301 Moved", "Location: https://other.example/openapi.yaml\r\n", ""),
+        "/port" => answer("307 Moved", "Location: http://127.0.0.1:9/openapi.yaml\r\n", ""),
+        "/loop" => answer("302 Found", "Location: /loop\r\n", ""),
+        "/binary" => b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na: \xff".to_vec(),
+        "/cut" => b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\nConnection: close\r\n\r\nopenapi: 3.0.3".to_vec(),
+        "/huge" => answer("200 OK", "", &"x".repeat(33 << 20)),
+        _ => answer("404 Not Found", "", "no"),
+    });
+    let check = |path: &str, expected: &str| check_refused("weather", &format!("{base}{path}"), &[], 2, expected);
+    check("/page", "answered a web page (HTML)");
+    check("/disguised", "answered a web page (HTML)");
+    check("/elsewhere", "redirects to another host, other.example");
+    check("/port", "redirects to another host, 127.0.0.1:9");
+    check("/loop", "redirects more than 5 times");
+    check("/binary", "no UTF-8 text, from byte 3 on");
+    check("/cut", "could not be fetched");
+    check("/huge", "more than 32 MiB");
+    check("/missing", "answered 404 Not Found");
+    check_refused("weather", "http://127.0.0.1:9/x", &[], 2, "could not be fetched");
+    check_refused("weather", "https://me:hunter2@127.0.0.1/x", &[], 2, "https://…@127.0.0.1/x");
+}
