@@ -53,7 +53,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
     // One client, and calls that mostly wait: threads would only make the start slower.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
-        let backend = RemoteBackend::new(&options.gateway, uaps_model::Catalog::fixed(&[]))?;
+        let backend = RemoteBackend::new(&options.gateway, generated::catalog())?;
         tracing::info!(gateway = backend.gateway(), key = key.is_some(), "serving on standard input and output");
         metatool::serve_stdio(Arc::new(backend), Caller { key, address: None }).await?;
         anyhow::Ok(())

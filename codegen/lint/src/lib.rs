@@ -2,7 +2,7 @@
 //!
 //! It is a compiler's front end, not a style guide: a rule exists because what it finds would otherwise fail in front of
 //! a customer. Each rule is a file under `rules`, whose doc comment is its page in the manual. Findings are data; how
-//! they look is the business of [`render`]. Nothing here touches the disk or the network, and no input makes it panic.
+//! they look is the business of [`render()`]. Nothing here touches the disk or the network, and no input makes it panic.
 
 #[cfg(test)]
 mod testing;

@@ -113,6 +113,7 @@ impl Builder<'_> {
                     return Err(Box::new(Diagnostic::error(codes::SYNTAX, "this alias has no anchor", span)));
                 };
                 self.count(size, span)?;
+                self.limit_depth(self.open.len() + depth(&node), span)?;
                 self.finish(node, 0, size)
             }
             _ => Ok(None),
@@ -134,12 +135,18 @@ impl Builder<'_> {
 
     fn begin(&mut self, kind: Kind, anchor: usize, span: Span) -> Step {
         self.count(1, span)?;
-        if self.open.len() >= limits::MAX_DEPTH {
-            let message = format!("this is nested more than {} levels deep", limits::MAX_DEPTH);
-            return Err(Box::new(Diagnostic::error(codes::TOO_LARGE, message, span)));
-        }
+        self.limit_depth(self.open.len() + 1, span)?;
         self.open.push(Open { node: Node { span, kind }, anchor, key: None });
         Ok(None)
+    }
+
+    /// Refuses what is nested too deeply; whoever walks the tree may recurse.
+    fn limit_depth(&self, depth: usize, span: Span) -> Result<(), Box<Diagnostic>> {
+        if depth <= limits::MAX_DEPTH {
+            return Ok(());
+        }
+        let message = format!("this is nested more than {} levels deep", limits::MAX_DEPTH);
+        Err(Box::new(Diagnostic::error(codes::TOO_LARGE, message, span)))
     }
 
     fn count(&mut self, size: usize, span: Span) -> Result<(), Box<Diagnostic>> {
@@ -208,6 +215,15 @@ fn size(node: &Node) -> usize {
         Kind::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
         Kind::Object(members) => 1 + members.iter().map(|m| size(&m.value)).sum::<usize>(),
         _ => 1,
+    }
+}
+
+/// Levels of arrays and objects.
+fn depth(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Kind::Object(members) => 1 + members.iter().map(|m| depth(&m.value)).max().unwrap_or(0),
+        _ => 0,
     }
 }
 
@@ -292,6 +308,15 @@ mod tests {
         for level in 1..9 {
             let refs = vec![format!("*a{}", level - 1); 10].join(", ");
             text.push_str(&format!("a{level}: &a{level} [{refs}]\n"));
+        }
+        check_error(&text, codes::TOO_LARGE);
+    }
+
+    #[test]
+    fn aliases_do_not_deepen_a_document_without_end() {
+        let mut text = String::from("a0: &a0 []\n");
+        for level in 1..100 {
+            text.push_str(&format!("a{level}: &a{level} {}*a{}{}\n", "[".repeat(90), level - 1, "]".repeat(90)));
         }
         check_error(&text, codes::TOO_LARGE);
     }

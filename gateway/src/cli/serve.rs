@@ -11,8 +11,6 @@ use uaps_model::Catalog;
 pub(super) async fn serve(config: Config, catalog: Catalog) -> anyhow::Result<()> {
     warn_about_strangers(&config, &catalog);
     let listen = config.listen.clone();
-    let ledger = open(&config).await?;
-    let gateway = Gateway::new(config, Arc::new(catalog), ledger.clone())?;
     let listener = TcpListener::bind(&listen).await.map_err(|error| {
         let text = format!("can't listen on `{listen}`: {error}; give another address with --listen HOST:PORT");
         match error.kind() {
@@ -21,6 +19,8 @@ pub(super) async fn serve(config: Config, catalog: Catalog) -> anyhow::Result<()
         }
     })?;
     let stop = stop_signal()?;
+    let ledger = open(&config).await?;
+    let gateway = Gateway::new(config, Arc::new(catalog), ledger.clone())?;
     print(&format!("Penumbra listens on http://{}", listener.local_addr()?))?;
     gateway.serve(listener, stop).await?;
     ledger.close().await;

@@ -58,6 +58,31 @@ const WORD: &str = "[^\\p{C}\\p{Z}|]{1,12}";
 /// Text that a header carries as it is, also as an element of a list.
 const TOKEN: &str = "[!-+\\--~]{1,12}";
 
+/// Every example of the compiled-in services fits its schema and survives the way over the wire.
+#[test]
+fn examples_of_the_catalogue() {
+    let catalog = generated::catalog();
+    for service in catalog.services() {
+        for op in &service.operations {
+            let arguments = op.example.arguments.clone();
+            if let Err(problem) = crate::validate::Validators::default().check(service, op, &arguments) {
+                panic!("{} {}: {problem:?}", service.id, op.tool);
+            }
+            let sent = build(service, op, &arguments).unwrap();
+            let base = url::Url::parse(&service.upstream).unwrap();
+            let path = sent.url.path().strip_prefix(base.path().trim_end_matches('/')).unwrap();
+            let (found, variables) = service.route(op.method, path).unwrap();
+            assert_eq!(found.tool, op.tool, "{path}");
+            let body = sent.body.clone().unwrap_or_default();
+            let inbound = InboundRequest { path: &variables, query: sent.url.query(), headers: &sent.headers, body: &body };
+            let mut read = decode(service, op, &inbound).unwrap();
+            let key = arguments.get(uaps_model::IDEMPOTENCY_KEY).filter(|_| op.is_purchase());
+            read.extend(key.map(|key| (uaps_model::IDEMPOTENCY_KEY.to_owned(), key.clone())));
+            assert_eq!(Value::Object(read), arguments, "{} {}", service.id, op.tool);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn path((schema, value) in value("[^\\p{C}.]{1,12}"), style in 0..3usize, explode: bool) {

@@ -71,7 +71,7 @@ impl Person {
             let word = if old.request == request { "existing" } else { "reused" };
             return format!("{word} {}", old.state.name());
         }
-        if self.debt < 0 {
+        if self.debt > 0 {
             return format!("blocked {}", self.debt);
         }
         if self.available() < held {

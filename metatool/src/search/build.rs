@@ -4,7 +4,7 @@ use super::postings::Builder;
 use super::spelling::Surface;
 use super::{Index, Indexed, SERVICE_FIELDS, TOOL_FIELDS, words};
 use std::collections::{BTreeMap, HashMap};
-use uaps_model::{Catalog, Operation, Service};
+use uaps_model::{Catalog, Commerce, Operation, Place, Service};
 
 /// Words of one text that are indexed. A description is a paragraph; beyond this it is a manual.
 const MAX_WORDS: usize = 400;
@@ -89,7 +89,7 @@ pub(super) fn build(catalog: &Catalog) -> Index {
 }
 
 fn add_service(services: &mut Builder, vocabulary: &mut Vocabulary, service: &Service) {
-    let document = services.document();
+    let document = services.document(1.0);
     let mut put = |number: usize, terms: Vec<u32>| {
         for term in terms {
             services.add(document, number, term);
@@ -118,7 +118,7 @@ fn add_service(services: &mut Builder, vocabulary: &mut Vocabulary, service: &Se
 }
 
 fn add_tool(tools: &mut Builder, vocabulary: &mut Vocabulary, operation: &Operation) {
-    let document = tools.document();
+    let document = tools.document(prior(operation));
     let mut put = |number: usize, terms: Vec<u32>| {
         for term in terms {
             tools.add(document, number, term);
@@ -131,8 +131,20 @@ fn add_tool(tools: &mut Builder, vocabulary: &mut Vocabulary, operation: &Operat
         put(field::TOOL_TAGS, vocabulary.of(tag));
     }
     put(field::TOOL_DESCRIPTION, vocabulary.of(&operation.description));
-    put(field::PATH, vocabulary.of(&operation.path));
-    for param in &operation.params {
+    // What stands in braces is an id that the tool wants, not what it is about.
+    let literal = operation.path.split('/').filter(|segment| !segment.starts_with('{'));
+    put(field::PATH, vocabulary.of(&literal.collect::<Vec<_>>().join(" ")));
+    for param in operation.params.iter().filter(|p| p.place != Place::Path) {
         put(field::PARAMETERS, vocabulary.of(&param.key));
+    }
+}
+
+/// Who asks for a ride wants to book one sooner than to look one up.
+fn prior(operation: &Operation) -> f32 {
+    let deprecated = if operation.deprecated { 0.5 } else { 1.0 };
+    match operation.commerce {
+        Some(Commerce::Purchase { .. }) => 1.25 * deprecated,
+        Some(Commerce::Quote { .. }) => 1.2 * deprecated,
+        None => deprecated,
     }
 }

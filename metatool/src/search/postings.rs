@@ -68,23 +68,22 @@ pub(super) struct Builder {
     occurrences: Vec<(u32, u32, u8)>,
     /// Length of each field of each document, in terms.
     lengths: Vec<u32>,
+    /// Factor on the scores of each document.
+    priors: Vec<f32>,
 }
 
 impl Builder {
     /// At most eight fields.
     pub(super) fn new(fields: &'static [Field]) -> Self {
-        Builder { fields, occurrences: Vec::new(), lengths: Vec::new() }
+        Builder { fields, occurrences: Vec::new(), lengths: Vec::new(), priors: Vec::new() }
     }
 
-    /// Starts a document and gives its number.
-    pub(super) fn document(&mut self) -> u32 {
-        let number = self.documents();
+    /// Starts a document and gives its number. `prior` says how welcome it is among equals: 1 for most.
+    pub(super) fn document(&mut self, prior: f32) -> u32 {
+        let number = self.priors.len();
+        self.priors.push(prior);
         self.lengths.resize(self.lengths.len() + self.fields.len(), 0);
         u32::try_from(number).unwrap_or(u32::MAX)
-    }
-
-    fn documents(&self) -> usize {
-        self.lengths.len().checked_div(self.fields.len()).unwrap_or(0)
     }
 
     /// Puts a term into field number `field` of the newest document.
@@ -98,7 +97,7 @@ impl Builder {
 
     /// Weighs every occurrence. `terms` is how many terms the vocabulary has.
     pub(super) fn finish(mut self, terms: usize) -> Postings {
-        let documents = self.documents();
+        let documents = self.priors.len();
         let averages = self.averages(documents);
         self.occurrences.sort_unstable();
         let mut in_documents: HashMap<u32, u32> = HashMap::new();
@@ -117,7 +116,9 @@ impl Builder {
                 bits |= 1u8.checked_shl(u32::from(*field)).unwrap_or(0);
             }
             *in_documents.entry(term).or_default() += 1;
-            grouped.push((term, Posting { document, impact: weighed * (K1 + 1.0) / (K1 + weighed), fields: bits }));
+            let prior = self.priors.get(document as usize).copied().unwrap_or(1.0);
+            let impact = prior * weighed * (K1 + 1.0) / (K1 + weighed);
+            grouped.push((term, Posting { document, impact, fields: bits }));
         }
         let mut postings = Postings { starts: Vec::with_capacity(terms + 1), entries: Vec::new(), documents };
         let mut rest = grouped.into_iter().peekable();
@@ -155,7 +156,7 @@ mod tests {
     #[test]
     fn a_term_in_a_heavy_field_counts_more_and_a_rare_one_too() {
         let mut builder = Builder::new(&FIELDS);
-        let (first, second, third) = (builder.document(), builder.document(), builder.document());
+        let (first, second, third) = (builder.document(1.0), builder.document(1.0), builder.document(1.0));
         for (document, field, term) in [(first, 0, 0), (second, 1, 0), (first, 1, 1), (second, 1, 1), (third, 1, 1)] {
             builder.add(document, field, term);
         }

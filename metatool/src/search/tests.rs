@@ -53,6 +53,18 @@ fn a_hit_tells_why_and_with_which_tools() {
 }
 
 #[test]
+fn booking_comes_before_looking_up() {
+    let mut rides = test_catalog::rides();
+    rides
+        .operations
+        .insert(0, test_catalog::operation("get_ride", uaps_model::Method::Get, "/rides/{id}", "Get a ride"));
+    let index = Index::build(&test_catalog::of([rides.clone()]));
+    let tools = index.tools(0, "ride").hits;
+    let names: Vec<_> = tools.iter().map(|at| rides.operations[*at].tool.as_str()).collect();
+    assert_eq!(names, ["request_ride", "quote_ride", "get_ride"]);
+}
+
+#[test]
 fn a_category_narrows_down() {
     let catalog = test_catalog::three();
     let index = Index::build(&catalog);

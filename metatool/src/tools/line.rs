@@ -54,11 +54,17 @@ fn required(schema: &Value) -> Vec<&str> {
     schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// The required members of a body, through one named schema.
+/// The required members of a body, through one named schema and the parts of an `allOf`.
 fn required_of(service: &Service, body: &Value) -> Vec<String> {
-    let named = body.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/"));
-    let schema = named.and_then(|name| service.schemas.get(name)).unwrap_or(body);
-    required(schema).into_iter().map(str::to_owned).collect()
+    let schema = named(service, body);
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    let inherited = parts.flat_map(|part| required(named(service, part)));
+    inherited.chain(required(schema)).map(str::to_owned).collect()
+}
+
+fn named<'s>(service: &'s Service, schema: &'s Value) -> &'s Value {
+    let name = schema.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/"));
+    name.and_then(|name| service.schemas.get(name)).unwrap_or(schema)
 }
 
 /// `free`, `fee 0.05 USD`, `quote`, `price from quote_ride`.

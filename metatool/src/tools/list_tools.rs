@@ -13,7 +13,7 @@ use uaps_model::{FieldError, IDEMPOTENCY_KEY, Operation, Problem, ProblemKind, S
 const MAX_LINES: usize = 40;
 const MAX_BYTES: usize = 4600;
 /// Characters of a service's facts.
-const MAX_FACT: usize = 200;
+const MAX_FACT: usize = 400;
 
 #[derive(Serialize)]
 struct Page<'s> {
@@ -129,7 +129,8 @@ fn detail(service: &Service, tool: &str) -> Outcome {
     if operation.is_purchase()
         && let Some(members) = arguments.as_object_mut()
     {
-        members.entry(IDEMPOTENCY_KEY).or_insert_with(|| "a-new-unique-text".into());
+        // The compiler's example has a fixed key, which would be the same purchase for everyone who copies it.
+        members.insert(IDEMPOTENCY_KEY.into(), "a-new-unique-text".into());
     }
     let output = match &operation.output {
         Some(schema) => shape::shape(schema, &service.schemas),

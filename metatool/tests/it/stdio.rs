@@ -21,7 +21,7 @@ fn a_client_of_either_era_talks_to_the_program() {
             let client = ().serve_with_lifecycle(TokioChildProcess::new(command).unwrap(), era.mode()).await.unwrap();
             assert_eq!(client.list_tools(None).await.unwrap().tools.len(), 5);
             let started = session::call(&client, "get_started", json!({})).await.unwrap().structured_content.unwrap();
-            let services = uaps_model::Catalog::fixed(&[]).entries().len();
+            let services = generated::catalog().entries().len();
             assert_eq!(started["services"], services);
             let failed = session::call(&client, "health", json!({})).await.unwrap();
             assert_eq!(failed.is_error, Some(true));

@@ -31,6 +31,7 @@ struct Step {
 struct Done {
     path: PathBuf,
     backup: Option<PathBuf>,
+    placed: bool,
     created: Vec<PathBuf>,
 }
 
@@ -85,7 +86,7 @@ impl Stage {
 
 impl Step {
     fn apply(&self, backup: PathBuf, done: &mut Vec<Done>) -> std::io::Result<()> {
-        let mut record = Done { path: self.path.clone(), backup: None, created: Vec::new() };
+        let mut record = Done { path: self.path.clone(), backup: None, placed: false, created: Vec::new() };
         if fs::symlink_metadata(&self.path).is_ok() {
             rename(&self.path, &backup)?;
             record.backup = Some(backup);
@@ -98,7 +99,11 @@ impl Step {
         record.created = parent.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
         done.push(record);
         fs::create_dir_all(parent)?;
-        rename(staged, &self.path)
+        rename(staged, &self.path)?;
+        if let Some(record) = done.last_mut() {
+            record.placed = true;
+        }
+        Ok(())
     }
 }
 
@@ -108,10 +113,8 @@ fn undo(done: Vec<Done>) -> std::io::Result<()> {
     for record in done.into_iter().rev() {
         let back = match &record.backup {
             Some(backup) => rename(backup, &record.path),
-            None => match fs::remove_file(&record.path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            },
+            None if record.placed => fs::remove_file(&record.path),
+            None => Ok(()),
         };
         result = result.and(back);
         for folder in record.created {

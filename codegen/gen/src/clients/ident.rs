@@ -143,14 +143,8 @@ const PRELUDE: &[&str] = &[
 ];
 
 /// Names for types: Pascal case, none a prelude name.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct TypeNames(Names);
-
-impl Default for TypeNames {
-    fn default() -> Self {
-        TypeNames(Names::default())
-    }
-}
 
 impl TypeNames {
     /// A type name made of `wanted`, as near to it as can be.

@@ -56,7 +56,7 @@ pub struct ClientFile {
 /// progenitor refuses what [lowering](lower) left; the error names the operation.
 pub fn generate(service: &Service, document: &Value) -> Result<Vec<ClientFile>, ClientError> {
     let plan = plan::Plan::new(service, document)?;
-    let lowered = lower::run(&plan, document)?;
+    let lowered = lower::run(&plan, document);
     let tokens = progenitor::run(&plan, &lowered.document)?;
     let client = rewrite::run(&plan, &lowered.wire_names, tokens)?;
     files::emit(&plan, &client)

@@ -124,17 +124,36 @@ fn params(operation: &Operation) -> Vec<ParamPlan<'_>> {
 
 /// The properties of a multipart body that are bytes, or lists of them.
 fn files<'s>(service: &'s Service, schema: &'s Value) -> Vec<&'s str> {
-    let resolved = |schema: &'s Value| {
-        let name = schema.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/"));
-        name.and_then(|name| service.schemas.get(name)).unwrap_or(schema)
+    let binary = |schema: &'s Value| {
+        parts(service, schema).into_iter().any(|part| {
+            part.get("format").is_some_and(|format| format == "binary" || format == "byte")
+                || part.get("contentEncoding").is_some_and(|encoding| encoding == "base64")
+                || part.get("contentMediaType").is_some_and(|media| media == "application/octet-stream")
+        })
     };
-    let binary = |schema: &'s Value| resolved(schema).get("format").is_some_and(|format| format == "binary");
-    let properties = resolved(schema).get("properties").and_then(Value::as_object);
-    let files = properties
-        .into_iter()
-        .flatten()
-        .filter(|(_, property)| binary(property) || resolved(property).get("items").is_some_and(binary));
+    let properties =
+        parts(service, schema).into_iter().filter_map(|part| part.get("properties")?.as_object()).flatten();
+    let files = properties.filter(|(_, property)| {
+        binary(property) || parts(service, property).into_iter().filter_map(|part| part.get("items")).any(binary)
+    });
     files.map(|(name, _)| name.as_str()).collect()
+}
+
+/// A schema and all that it is made of.
+fn parts<'s>(service: &'s Service, schema: &'s Value) -> Vec<&'s Value> {
+    let mut found: Vec<&Value> = Vec::new();
+    let mut todo = vec![schema];
+    while let Some(schema) = todo.pop() {
+        // A schema that comes by twice is part of a circle.
+        if found.iter().any(|known| std::ptr::eq(*known, schema)) {
+            continue;
+        }
+        found.push(schema);
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix("#/$defs/"));
+        todo.extend(name.and_then(|name| service.schemas.get(&name.replace("~1", "/").replace("~0", "~"))));
+        todo.extend(["allOf", "anyOf", "oneOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten());
+    }
+    found
 }
 
 /// The names between braces in a path template, in order.

@@ -135,7 +135,7 @@ fn method(function: &mut ImplItemFn, op: &OperationPlan<'_>) -> Result<Method, S
     let statements = &mut function.block.stmts;
     let at = statements.iter().position(|s| local(s).is_some_and(|name| name == "info"));
     let at = at.ok_or("no `OperationInfo`")?;
-    let built = statements.drain(..at).last().ok_or("no request")?;
+    let built = statements.drain(..at).next_back().ok_or("no request")?;
     let ident = local(&built).ok_or("no name for the request")?;
     statements.insert(0, request::statement(&ident, op, &arguments)?);
     Answers.visit_block_mut(&mut function.block);

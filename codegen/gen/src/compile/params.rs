@@ -72,13 +72,7 @@ impl Ours<'_> {
     }
 }
 
-fn param<'d>(
-    document: &'d Document,
-    node: &'d Node,
-    name: &str,
-    place: Place,
-    schemas: &mut Schemas<'d>,
-) -> Param {
+fn param<'d>(document: &'d Document, node: &'d Node, name: &str, place: Place, schemas: &mut Schemas<'d>) -> Param {
     let content = content(document, node).first();
     let schema = content.map_or_else(|| node.get("schema"), |media| media.value.get("schema"));
     let style = node.str_at("style").and_then(|style| style_of(style, place)).unwrap_or(place.default_style());

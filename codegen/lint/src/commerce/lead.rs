@@ -17,7 +17,7 @@ pub(crate) fn lead<'d>(
     what: &str,
     fits: fn(&Leaf<'_>) -> Result<(), Miss>,
 ) -> Parsed<(Query, Vec<Leaf<'d>>)> {
-    let query = query(rule, node).map_err(|finding| vec![finding])?;
+    let query = query(rule, node)?;
     let mut ends = Vec::new();
     let mut findings = Vec::new();
     for schema in answers(document, operation)? {
@@ -30,18 +30,18 @@ pub(crate) fn lead<'d>(
     if findings.is_empty() { Ok((query, ends)) } else { Err(findings) }
 }
 
-fn query(rule: &Rule, node: &Node) -> Result<Query, Diagnostic> {
+fn query(rule: &Rule, node: &Node) -> Parsed<Query> {
     let Some(text) = node.as_str() else {
         let message = format!("a query must be text such as `$.order.id`, not {}", node.describe());
-        return Err(rule.at(node.span, message));
+        return Err(vec![rule.at(node.span, message)]);
     };
     parse_query(text).map_err(|reason| {
         let finding = rule.at(node.span, format!("`{text}` {reason}"));
-        match text.starts_with('$') {
-            true => finding,
-            false => finding
-                .help(format!("a query starts at the answer itself: `$.{}`", text.trim_start_matches(['.', '/']))),
+        if text.starts_with('$') {
+            return vec![finding];
         }
+        let rooted = format!("$.{}", text.trim_start_matches(['.', '/']));
+        vec![finding.help(format!("a query starts at the answer itself: `{rooted}`"))]
     })
 }
 

@@ -6,6 +6,7 @@
 mod answer;
 mod arguments;
 mod currencies;
+mod decimal;
 mod follow;
 mod lead;
 mod pricing;
@@ -15,6 +16,7 @@ mod shape;
 pub(crate) use answer::answers;
 pub(crate) use arguments::arguments;
 pub(crate) use currencies::is_currency;
+pub(crate) use decimal::is_decimal;
 pub(crate) use follow::{Leaf, Miss, follow};
 pub(crate) use lead::lead;
 pub(crate) use pricing::{Pricing, once, pricings};

@@ -61,7 +61,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 /// What a price counts. Where its path is wrong, that is all there is to say.
 pub(crate) fn parse(document: &Document, pricing: &Pricing<'_>) -> Parsed<AmountUnit> {
     if let Some(node) = pricing.unit {
-        return unit(node).map_err(|finding| vec![finding]);
+        return unit(node);
     }
     let (query, leaves) = amount_path::parse(document, pricing).map_err(|_| Vec::new())?;
     let Some(other) = leaves.iter().find(|leaf| !leaf.types().contains(&"integer")) else {
@@ -75,18 +75,21 @@ pub(crate) fn parse(document: &Document, pricing: &Pricing<'_>) -> Parsed<Amount
     ))])
 }
 
-fn unit(node: &Node) -> Result<AmountUnit, Diagnostic> {
+fn unit(node: &Node) -> Parsed<AmountUnit> {
     match node.as_str() {
         Some("minor") => Ok(AmountUnit::Minor),
         Some("major") => Ok(AmountUnit::Major),
         Some(text) => {
             let finding = RULE.at(node.span, format!("`{text}` is no unit"));
-            Err(match nearest(text, ["minor", "major"].into_iter()).as_slice() {
+            Err(vec![match nearest(text, ["minor", "major"].into_iter()).as_slice() {
                 [near] => finding.fix(format!("write `{near}`"), node.span, same_quotes(text, node.span, near)),
                 _ => finding.help("use minor (cents) or major (dollars)"),
-            })
+            }])
         }
-        None => Err(RULE.at(node.span, format!("a unit must be minor or major, not {}", node.describe()))),
+        None => {
+            let message = format!("a unit must be minor or major, not {}", node.describe());
+            Err(vec![RULE.at(node.span, message)])
+        }
     }
 }
 

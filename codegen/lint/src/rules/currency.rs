@@ -62,7 +62,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 pub(crate) fn parse(document: &Document, pricing: &Pricing<'_>) -> Parsed<CurrencySource> {
     match (pricing.currency, pricing.currency_path) {
         (None, None) => Ok(CurrencySource::Fixed(Currency::USD)),
-        (Some(node), None) => code(node).map(CurrencySource::Fixed).map_err(|finding| vec![finding]),
+        (Some(node), None) => code(node).map(CurrencySource::Fixed),
         (None, Some(node)) => {
             let found = lead(document, &RULE, node, &pricing.answer, "currency", is_code);
             found.map(|(query, _)| CurrencySource::Path(query))
@@ -92,20 +92,22 @@ pub(super) fn possible(document: &Document, pricing: &Pricing<'_>) -> Option<Vec
     }
 }
 
-fn code(node: &Node) -> Result<Currency, Diagnostic> {
+fn code(node: &Node) -> Parsed<Currency> {
+    let finding = |message: String| RULE.at(node.span, message);
     let Some(text) = node.as_str() else {
-        return Err(RULE.at(node.span, format!("a currency must be a code such as EUR, not {}", node.describe())));
+        return Err(vec![finding(format!("a currency must be a code such as EUR, not {}", node.describe()))]);
     };
     match Currency::new(text).filter(|currency| is_currency(currency.as_str())) {
         Some(currency) if currency.as_str() == text => Ok(currency),
-        Some(currency) => Err(RULE.at(node.span, format!("a currency code is written in capitals: `{currency}`")).fix(
-            format!("write `{currency}`"),
-            node.span,
-            same_quotes(text, node.span, currency.as_str()),
-        )),
-        None => Err(RULE
-            .at(node.span, format!("`{text}` is no currency code of ISO 4217"))
-            .help("use a code such as USD, EUR or JPY; where the answer names it, use `x-currency-path`")),
+        Some(currency) => {
+            let capitals = same_quotes(text, node.span, currency.as_str());
+            let finding = finding(format!("a currency code is written in capitals: `{currency}`"));
+            Err(vec![finding.fix(format!("write `{currency}`"), node.span, capitals)])
+        }
+        None => {
+            let help = "use a code such as USD, EUR or JPY; where the answer names it, use `x-currency-path`";
+            Err(vec![finding(format!("`{text}` is no currency code of ISO 4217")).help(help)])
+        }
     }
 }
 

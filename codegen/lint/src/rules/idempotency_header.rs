@@ -81,21 +81,22 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// The header by which the provider knows a resend.
 pub(crate) fn parse(purchase: &OperationRef<'_>) -> Parsed<Option<String>> {
-    purchase.node.get(IDEMPOTENCY_HEADER).map(name).transpose().map_err(|finding| vec![finding])
+    purchase.node.get(IDEMPOTENCY_HEADER).map(name).transpose()
 }
 
-fn name(node: &Node) -> Result<String, Diagnostic> {
+fn name(node: &Node) -> Parsed<String> {
+    let finding = |message: String| RULE.at(node.span, message);
     let Some(text) = node.as_str() else {
-        return Err(RULE.at(node.span, format!("a header's name must be text, not {}", node.describe())));
+        return Err(vec![finding(format!("a header's name must be text, not {}", node.describe()))]);
     };
     let legal = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
     if !legal {
         let help = "a name holds letters, digits and `-`, for example `Idempotency-Key`";
-        return Err(RULE.at(node.span, format!("`{text}` is no legal header name")).help(help));
+        return Err(vec![finding(format!("`{text}` is no legal header name")).help(help)]);
     }
     if TAKEN.contains(&text.to_ascii_lowercase().as_str()) {
         let help = "name the header that the provider documents for resends, or remove the key";
-        return Err(RULE.at(node.span, format!("the header `{text}` has another job")).help(help));
+        return Err(vec![finding(format!("the header `{text}` has another job")).help(help)]);
     }
     Ok(text.to_owned())
 }

@@ -43,8 +43,7 @@ use uaps_spec::{Diagnostic, OperationRef};
 rule!(Error "UAPS101" "operation-id-missing" in "operation_id_missing.rs": "an operation has no `operationId`");
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
-    let missing =
-        context.operations.iter().filter(|op| !op.node.str_at("operationId").is_some_and(|id| !id.is_empty()));
+    let missing = context.operations.iter().filter(|op| op.node.str_at("operationId").is_none_or(str::is_empty));
     let missing = missing.filter(|op| op.node.is_object() && op.node.get("$ref").is_none());
     missing
         .map(|op| {

@@ -71,17 +71,17 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 /// The quote of a purchase. A purchase that names none is said to be incomplete by another rule.
 pub(crate) fn parse<'d>(document: &'d Document, purchase: &OperationRef<'d>) -> Parsed<OperationRef<'d>> {
     let Some(node) = purchase.node.get(PRECHECK) else { return Err(Vec::new()) };
-    find(document, node).map_err(|finding| vec![finding])
+    find(document, node)
 }
 
-fn find<'d>(document: &'d Document, node: &'d Node) -> Result<OperationRef<'d>, Diagnostic> {
+fn find<'d>(document: &'d Document, node: &'d Node) -> Parsed<OperationRef<'d>> {
     let Some(path) = node.as_str() else {
         let message = format!("`{PRECHECK}` must be the path of a quote, not {}", node.describe());
-        return Err(RULE.at(node.span, message));
+        return Err(vec![RULE.at(node.span, message)]);
     };
     let there: Vec<_> = document.operations().filter(|op| op.path == path).collect();
     if there.is_empty() {
-        return Err(unknown(document, node, path));
+        return Err(vec![unknown(document, node, path)]);
     }
     let marked: Vec<_> = there.iter().filter(|op| op.node.is_true(PRECHECKOUT)).collect();
     match marked.as_slice() {
@@ -89,7 +89,7 @@ fn find<'d>(document: &'d Document, node: &'d Node) -> Result<OperationRef<'d>, 
         [] => {
             let by = |method| there.iter().find(move |op| op.method == method);
             let finding = RULE.at(node.span, format!("no operation of `{path}` is marked as a quote"));
-            Err(match by(Method::Post).or_else(|| by(Method::Get)) {
+            Err(vec![match by(Method::Post).or_else(|| by(Method::Get)) {
                 Some(op) => {
                     let finding = finding.related(op.method_span, format!("perhaps {} is the quote", title(op)));
                     let help =
@@ -97,12 +97,13 @@ fn find<'d>(document: &'d Document, node: &'d Node) -> Result<OperationRef<'d>, 
                     add_member(finding.help(help), op.node, PRECHECKOUT, "true")
                 }
                 None => finding.help("a quote is a POST or a GET; name the path of one"),
-            })
+            }])
         }
         several => {
             let finding = RULE.at(node.span, format!("{} operations of `{path}` are marked as quotes", several.len()));
             let finding = several.iter().fold(finding, |finding, op| finding.related(op.method_span, "one of them"));
-            Err(finding.help(format!("leave `{PRECHECKOUT}: true` on the one that takes the purchase's arguments")))
+            let help = format!("leave `{PRECHECKOUT}: true` on the one that takes the purchase's arguments");
+            Err(vec![finding.help(help)])
         }
     }
 }

@@ -6,6 +6,9 @@
 use super::walk;
 use serde_json::{Map, Value};
 
+/// Parts of parts beyond this depth add nothing.
+const DEEPEST: usize = 32;
+
 /// Mends every schema of `document`.
 pub(super) fn lower(document: &mut Value) {
     let named = walk::named(document);
@@ -37,7 +40,7 @@ fn flatten(schema: &Value, named: &Map<String, Value>, path: &mut Vec<String>) -
     let mut whole = Map::new();
     for part in parts {
         match walk::referred(part) {
-            Some(name) if path.iter().any(|known| known == name) => {}
+            Some(name) if path.len() >= DEEPEST || path.iter().any(|known| known == name) => {}
             Some(name) => {
                 path.push(name.to_owned());
                 let target = named.get(name).map(|target| flatten(target, named, path)).unwrap_or_default();
@@ -65,13 +68,15 @@ fn flatten(schema: &Value, named: &Map<String, Value>, path: &mut Vec<String>) -
 pub(super) fn merge(whole: &mut Map<String, Value>, part: &Value, named: &Map<String, Value>, path: &mut Vec<String>) {
     // A part that is a reference in brackets was left as one.
     let resolved = match walk::referred(part) {
-        Some(name) if path.len() < 16 && !path.iter().any(|known| known == name) => {
+        Some(name) if path.len() < DEEPEST && !path.iter().any(|known| known == name) => {
             path.push(name.to_owned());
             let target = named.get(name).map(|target| flatten(target, named, path));
             path.pop();
             target
         }
-        _ => None,
+        // A circle, or too deep.
+        Some(_) => return,
+        None => None,
     };
     let Some(part) = resolved.as_ref().unwrap_or(part).as_object() else { return };
     for (key, value) in part {

@@ -39,7 +39,7 @@ mod unions;
 mod walk;
 mod wire_names;
 
-use super::{ClientError, plan::Plan};
+use super::plan::Plan;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ pub(super) struct Lowered {
 }
 
 /// Runs every pass.
-pub(super) fn run(plan: &Plan<'_>, source: &Value) -> Result<Lowered, ClientError> {
+pub(super) fn run(plan: &Plan<'_>, source: &Value) -> Lowered {
     let mut document = operations::lower(plan, source);
     references::lower(&mut document, source);
     for pass in [
@@ -76,7 +76,7 @@ pub(super) fn run(plan: &Plan<'_>, source: &Value) -> Result<Lowered, ClientErro
     }
     let wire_names = wire_names::lower(&mut document);
     dialect::lower(&mut document);
-    Ok(Lowered { document, wire_names })
+    Lowered { document, wire_names }
 }
 
 /// Runs one pass over a document that has nothing but the named schemas `schemas`, and answers what became of them.

@@ -89,7 +89,7 @@ fn splice(
                 into.push(variant);
             }
         }
-        if into.len() > MOST_VARIANTS {
+        if into.len() > MOST_VARIANTS || seen.len() > MOST_VARIANTS {
             return None;
         }
     }

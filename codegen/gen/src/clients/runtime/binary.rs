@@ -12,6 +12,7 @@ use futures::TryStreamExt as _;
 use progenitor_client::{ByteStream, Error, ResponseValue};
 use serde::Serialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// A body that may be absent.
 #[allow(dead_code, reason = "whether it is used depends on the operations")]
@@ -63,43 +64,54 @@ impl Request {
             Ok(value) => value,
             Err(error) => return self.fail(format!("the body can't be written: {error}")),
         };
+        let mut members: Vec<_> =
+            value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
+        members.sort_by_key(|(name, _)| *name);
         let mut parts = Vec::new();
-        for (name, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
-            for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+        for (name, value) in members {
+            let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+            for value in values.iter().filter(|value| !value.is_null()) {
                 match part(name, value, files.contains(&name.as_str())) {
                     Ok(part) => parts.push(part),
                     Err(reason) => return self.fail(format!("`{name}` {reason}")),
                 }
             }
         }
-        // A boundary that no part holds, and the same one each time.
-        let mut boundary = "penumbra-part".to_owned();
-        while parts.iter().any(|part| part.windows(boundary.len()).any(|window| window == boundary.as_bytes())) {
-            boundary.push('-');
-        }
+        let boundary = boundary(&parts);
         let mut whole = Vec::new();
-        for part in parts {
-            whole.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
-            whole.extend_from_slice(&part);
+        for (head, content) in parts {
+            whole.extend_from_slice(format!("--{boundary}\r\nContent-Disposition: {head}\r\n\r\n").as_bytes());
+            whole.extend_from_slice(&content);
+            whole.extend_from_slice(b"\r\n");
         }
         whole.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-        self.bytes(&format!("{content_type}; boundary={boundary}"), Some(whole))
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        self.bytes(&format!("{essence}; boundary={boundary}"), Some(whole))
     }
 }
 
-/// A part with its headers and its final line break.
-fn part(name: &str, value: &Value, file: bool) -> Result<Vec<u8>, String> {
-    let quoted = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-    let (headers, content) = match value {
-        _ if file => ("; filename=\"file\"\r\nContent-Type: application/octet-stream".to_owned(), decoded(value)?),
-        Value::String(text) => (String::new(), text.clone().into_bytes()),
-        Value::Array(_) | Value::Object(_) => {
-            ("\r\nContent-Type: application/json".to_owned(), value.to_string().into_bytes())
+/// A hash of all that it separates: the same call is the same bytes, and no content can hold it.
+fn boundary(parts: &[(String, Vec<u8>)]) -> String {
+    let mut hash = Sha256::new();
+    for (head, content) in parts {
+        for bytes in [head.as_bytes(), content] {
+            hash.update(bytes.len().to_le_bytes());
+            hash.update(bytes);
         }
-        other => (String::new(), other.to_string().into_bytes()),
-    };
-    let mut part = format!("Content-Disposition: form-data; name=\"{quoted}\"{headers}\r\n\r\n").into_bytes();
-    part.extend_from_slice(&content);
-    part.extend_from_slice(b"\r\n");
-    Ok(part)
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A part: what follows `Content-Disposition: `, and the content.
+fn part(name: &str, value: &Value, file: bool) -> Result<(String, Vec<u8>), String> {
+    let name = name.replace('\r', "%0D").replace('\n', "%0A").replace('"', "%22");
+    let head = format!("form-data; name=\"{name}\"");
+    Ok(match value {
+        _ if file => (format!("{head}; filename=\"file\"\r\nContent-Type: application/octet-stream"), decoded(value)?),
+        Value::String(text) => (head, text.clone().into_bytes()),
+        Value::Array(_) | Value::Object(_) => {
+            (format!("{head}\r\nContent-Type: application/json"), value.to_string().into_bytes())
+        }
+        other => (head, other.to_string().into_bytes()),
+    })
 }
