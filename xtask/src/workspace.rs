@@ -1,8 +1,9 @@
 //! Where the project is.
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The project's root folder.
 #[derive(Debug, Clone)]
@@ -54,6 +55,37 @@ impl Workspace {
         }
         command
     }
+
+    /// Builds a binary of the project and tells where it is. Cargo's own words go to standard error.
+    pub(crate) fn build(&self, arguments: &[&str], name: &str) -> Result<PathBuf> {
+        let output = self
+            .cargo()
+            .args(["build", "--bin", name, "--message-format=json-render-diagnostics"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
+            .context("cargo can't be run")?;
+        if !output.status.success() {
+            bail!("`{name}` could not be built; cargo's own words are above");
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let artifacts = text.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+        let mut built = artifacts.filter(|artifact| artifact.target.as_ref().is_some_and(|target| target.name == name));
+        built.find_map(|artifact| artifact.executable).with_context(|| format!("cargo built no `{name}`"))
+    }
+}
+
+/// A line of cargo's, as far as it matters here.
+#[derive(Debug, Deserialize)]
+struct Artifact {
+    executable: Option<PathBuf>,
+    target: Option<Target>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
 }
 
 fn is_root(folder: &Path) -> bool {

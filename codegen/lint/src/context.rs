@@ -76,7 +76,8 @@ impl<'p> Context<'p> {
         }
         let path = operation.path.replace('\\', "\\\\").replace('\'', "\\'");
         let method = operation.method.as_str().to_ascii_lowercase();
-        let target = format!("\"$.paths['{path}'].{method}\"");
+        // JSON's quotes are YAML's double quotes.
+        let target = serde_json::Value::from(format!("$.paths['{path}'].{method}"));
         finding.help(format!("add to overlay.yaml: `- {{ target: {target}, update: {{ {line} }} }}`"))
     }
 }

@@ -54,13 +54,22 @@ pub(crate) fn complete(fragment: &str) -> String {
 
 /// Reads and lints a shop.
 pub(crate) fn run(manifest: &str, document: &str) -> (Sources, Option<Provider>, Vec<Diagnostic>) {
+    run_with_overlay(manifest, document, None)
+}
+
+/// Likewise, with actions of an overlay.
+pub(crate) fn run_with_overlay(
+    manifest: &str,
+    document: &str,
+    actions: Option<&str>,
+) -> (Sources, Option<Provider>, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     let text = |path: &str, text: &str| Text { path: path.to_owned(), text: text.to_owned() };
     let input = Input {
         folder: "shop".to_owned(),
         manifest: text("provider.yaml", manifest),
         document: text("openapi.yaml", document),
-        overlay: None,
+        overlay: actions.map(|actions| text("overlay.yaml", &format!("overlay: 1.0.0\nactions:\n{actions}\n"))),
     };
     let (provider, diagnostics) = crate::check(&mut sources, input);
     (sources, provider, diagnostics)

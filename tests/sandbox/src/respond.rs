@@ -185,28 +185,26 @@ fn major(cents: i64, places: u32, whole: bool) -> String {
     format!("{units}.{rest:0width$}", width = places as usize)
 }
 
-/// Keeps a breakdown right: where the total's integer neighbours summed up to it before, the largest takes the difference.
+/// Keeps a breakdown right: where the total's integer neighbours summed up to it before, each takes its share of the new
+/// one, and the largest what rounding leaves over.
 fn add_up(document: &mut Value, total: &Query, before: i64, after: i64) {
     let Some((members, name)) = tree::around(document, total) else { return };
-    let mut parts: Vec<(&String, &mut Value, i64)> = Vec::new();
-    for (part, value) in members.iter_mut().filter(|(part, _)| **part != name) {
-        if let Some(n) = value.as_i64() {
-            parts.push((part, value, n));
-        }
-    }
-    if parts.is_empty() || parts.iter().try_fold(0_i64, |sum, (_, _, n)| sum.checked_add(*n)) != Some(before) {
+    let others = members.iter_mut().filter(|(part, _)| **part != name);
+    let mut parts: Vec<(&mut Value, i64)> = others.filter_map(|(_, v)| v.as_i64().map(|n| (v, n))).collect();
+    let sum = parts.iter().try_fold(0_i64, |sum, (_, n)| sum.checked_add(*n));
+    if before <= 0 || sum != Some(before) || parts.iter().any(|(_, n)| *n < 0) {
         return;
     }
-    parts.sort_by_key(|(_, _, n)| std::cmp::Reverse(*n));
-    let others: i64 = parts.iter().skip(1).map(|(_, _, n)| n).sum();
-    let fits = others <= after;
-    for (at, (_, value, _)) in parts.into_iter().enumerate() {
-        match (at, fits) {
-            (0, true) => *value = (after - others).into(),
-            (0, false) => *value = after.into(),
-            (_, true) => {}
-            (_, false) => *value = 0.into(),
+    parts.sort_by_key(|(_, n)| *n);
+    let mut left = after;
+    if let Some((largest, smaller)) = parts.split_last_mut() {
+        for (value, n) in smaller {
+            let share = i128::from(*n) * i128::from(after) / i128::from(before);
+            let share = i64::try_from(share).unwrap_or(0);
+            **value = share.into();
+            left -= share;
         }
+        *largest.0 = left.into();
     }
 }
 

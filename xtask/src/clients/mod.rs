@@ -12,10 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use uaps_model::Service;
-
-const PACKAGE: [&str; 6] = ["--package", "uaps-gen", "--features", "clients", "--bin", "uaps-gen"];
 
 /// One provider to generate a client for.
 #[derive(Debug, Clone, Serialize)]
@@ -55,10 +54,11 @@ pub(crate) fn generate(workspace: &Workspace, requests: &[Request], mut answered
     if requests.is_empty() {
         return Ok(answers);
     }
-    build(workspace)?;
+    note("building the generator of typed clients, where it is not built yet");
+    let generator = workspace.build(&["--quiet", "--package", "uaps-gen", "--features", "clients"], "uaps-gen")?;
     let mut rest: Vec<&Request> = requests.iter().collect();
     while !rest.is_empty() {
-        let end = run(workspace, &rest, |line| {
+        let end = run(&generator, &rest, |line| {
             answered(&line.id);
             let answer = match (line.files, line.error) {
                 (Some(files), _) => Ok(files),
@@ -78,33 +78,14 @@ pub(crate) fn generate(workspace: &Workspace, requests: &[Request], mut answered
     Ok(answers)
 }
 
-/// Builds the generator; says so first, because the first time takes a while.
-fn build(workspace: &Workspace) -> Result<()> {
-    note("building the generator of typed clients, where it is not built yet");
-    let status = workspace
-        .cargo()
-        .args(["build", "--quiet"])
-        .args(PACKAGE)
-        .stdout(Stdio::null())
-        .status()
-        .context("cargo can't be run")?;
-    if !status.success() {
-        bail!("the generator of typed clients could not be built; cargo's own words are above");
-    }
-    Ok(())
-}
-
-fn run(workspace: &Workspace, requests: &[&Request], mut answer: impl FnMut(Line)) -> Result<String> {
+fn run(generator: &Path, requests: &[&Request], mut answer: impl FnMut(Line)) -> Result<String> {
     let text =
         serde_json::to_vec(&serde_json::json!({ "providers": requests })).context("the request can't be written")?;
-    let mut child = workspace
-        .cargo()
-        .args(["run", "--quiet"])
-        .args(PACKAGE)
+    let mut child = Command::new(generator)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .context("cargo can't be run")?;
+        .with_context(|| format!("{} can't be run", generator.display()))?;
     let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         bail!("the generator of typed clients has no standard input or output");
     };

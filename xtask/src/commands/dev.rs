@@ -4,10 +4,8 @@ use crate::commands::{generate, validate};
 use crate::exit::Outcome;
 use crate::output::note;
 use crate::workspace::Workspace;
-use anyhow::{Context, Result, bail};
-use serde::Deserialize;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use anyhow::{Context, Result};
+use std::process::Command;
 
 /// Validates, generates, builds and runs the gateway, the MCP server and the sandbox on one port
 ///
@@ -17,17 +15,6 @@ pub(crate) struct Args {
     /// Port on this machine
     #[arg(long, default_value_t = 8080)]
     port: u16,
-}
-
-#[derive(Debug, Deserialize)]
-struct Artifact {
-    executable: Option<PathBuf>,
-    target: Option<Target>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Target {
-    name: String,
 }
 
 /// Runs the command. On Unix it does not return where all goes well: the process becomes what it runs.
@@ -42,29 +29,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         return Ok(Outcome::Findings);
     }
     note("3/4 build");
-    let binary = build(&workspace)?;
+    let binary = workspace.build(&["--package", "sandbox"], "penumbra-dev")?;
     note("4/4 run; Ctrl-C stops it");
     let mut command = Command::new(&binary);
     command.arg("--port").arg(args.port.to_string()).arg("--database").arg(workspace.target().join("penumbra-dev.db"));
     become_process(command).with_context(|| format!("{} can't be run", binary.display()))
-}
-
-fn build(workspace: &Workspace) -> Result<PathBuf> {
-    let output = workspace
-        .cargo()
-        .args(["build", "--package", "sandbox", "--bin", "penumbra-dev"])
-        .arg("--message-format=json-render-diagnostics")
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cargo can't be run")?;
-    if !output.status.success() {
-        bail!("the build failed; cargo's own words are above");
-    }
-    let text = String::from_utf8_lossy(&output.stdout);
-    let artifacts = text.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
-    let mut built = artifacts.filter(|a| a.target.as_ref().is_some_and(|target| target.name == "penumbra-dev"));
-    built.find_map(|artifact| artifact.executable).context("cargo built no penumbra-dev")
 }
 
 /// Signals and the exit status then need no forwarding: there is only one process.

@@ -34,7 +34,7 @@ fn a_line_of_json_each() {
 fn a_table_for_people() {
     let run = project().run(&["corpus", "docs"]).expect(1);
     assert!(
-        run.stdout.starts_with("file        openapi  operations  tools  errors  seconds  first error\n"),
+        run.stdout.starts_with("file           openapi  operations  tools  errors  seconds  first error\n"),
         "{}",
         run.stdout
     );

@@ -2,6 +2,7 @@
 
 use crate::project::{DOCUMENT, MANIFEST, Project};
 use std::fs;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -141,7 +142,10 @@ fn a_schema_that_holds_itself_compiles() {
 #[test]
 fn two_runs_at_once_end_well() {
     let project = Project::with_weather();
-    let start = || project.command(&["gen", "--specs", "specs", "--out", "out"]).spawn().unwrap();
+    let start = || {
+        let mut command = project.command(&["gen", "--specs", "specs", "--out", "out"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
     let (mut first, mut second) = (start(), start());
     assert!(first.wait().unwrap().success() && second.wait().unwrap().success());
     project.generate(&["--check"]).expect(0);

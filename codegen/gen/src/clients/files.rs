@@ -72,6 +72,10 @@ doctest = false
 [lints.rust]
 unsafe_code = "forbid"
 
+[lints.clippy]
+# The size of the error is progenitor's choice.
+result_large_err = "allow"
+
 [dependencies]
 {before}http.workspace = true
 progenitor-client.workspace = true

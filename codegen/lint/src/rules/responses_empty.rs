@@ -68,7 +68,7 @@ mod tests {
         1 | paths: {"/it's": {get: {responses: {}}}}
           |                                    ^^
           |
-          = help: add to overlay.yaml: `- { target: "$.paths['/it\'s'].get", update: { responses: { "200": { description: <what it answers> } } } }`
+          = help: add to overlay.yaml: `- { target: "$.paths['/it\\'s'].get", update: { responses: { "200": { description: <what it answers> } } } }`
         "#);
     }
 }

@@ -1,7 +1,7 @@
 //! What must hold for every rule.
 
 use super::RULES;
-use crate::testing::{MANIFEST, SHOP, complete, run};
+use crate::testing::{MANIFEST, SHOP, complete, run, run_with_overlay, vendored};
 use crate::{Rule, replacement};
 use uaps_spec::{Diagnostic, Provider, Sources};
 
@@ -88,6 +88,33 @@ fn every_fix_mends_its_finding() {
         }
     }
     assert!(fixes >= 8, "only {fixes} examples have a fix");
+}
+
+#[test]
+fn advice_for_an_overlay_mends_its_finding() {
+    let mut tried = 0;
+    for rule in RULES {
+        let (_, document) = blocks(rule, "Example");
+        let document = document.replace("/rides", "/it's");
+        let (_, _, diagnostics) = run(&vendored(), &document);
+        for diagnostic in &diagnostics {
+            let inner =
+                |help: &String| Some(help.strip_prefix("add to overlay.yaml: `")?.strip_suffix('`')?.to_owned());
+            let action = diagnostic
+                .help
+                .as_ref()
+                .and_then(inner)
+                .filter(|action| !action.contains('<') && !action.contains("..."));
+            let Some(action) = action else { continue };
+            let (_, _, after) = run_with_overlay(&vendored(), &document, Some(&action));
+            assert!(
+                after.iter().all(|d| d.code != diagnostic.code && d.code != uaps_spec::codes::OVERLAY),
+                "{action}: {after:#?}"
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried >= 3, "only {tried} examples have such advice");
 }
 
 #[test]
