@@ -149,3 +149,12 @@ fn no_code_knows_a_provider_by_name() {
     }
     assert!(offenders.is_empty(), "{offenders:?}");
 }
+
+#[test]
+fn the_operations_page_knows_every_problem() {
+    let page = std::fs::read_to_string(workspace_root().join("docs/operations.md")).unwrap();
+    for kind in uaps_model::ProblemKind::ALL {
+        let row = format!("| `{}` | {} |", kind.slug(), kind.status());
+        assert!(page.contains(&row), "docs/operations.md has no row that begins {row}");
+    }
+}
