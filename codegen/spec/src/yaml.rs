@@ -79,6 +79,8 @@ struct Open {
     node: Node,
     anchor: usize,
     key: Option<(String, Span)>,
+    /// The keys so far, so that a huge object costs no quadratic search.
+    keys: HashMap<String, Span>,
 }
 
 struct Builder<'t> {
@@ -136,7 +138,7 @@ impl Builder<'_> {
     fn begin(&mut self, kind: Kind, anchor: usize, span: Span) -> Step {
         self.count(1, span)?;
         self.limit_depth(self.open.len() + 1, span)?;
-        self.open.push(Open { node: Node { span, kind }, anchor, key: None });
+        self.open.push(Open { node: Node { span, kind }, anchor, key: None, keys: HashMap::new() });
         Ok(None)
     }
 
@@ -165,12 +167,13 @@ impl Builder<'_> {
         let Some(parent) = self.open.last_mut() else { return Ok(Some(node)) };
         match (&mut parent.node.kind, parent.key.take()) {
             (Kind::Array(items), _) => items.push(node),
-            (Kind::Object(members), Some((key, key_span))) => {
-                match members.iter().find(|m| m.key == key && key != "<<") {
-                    Some(first) => self.diagnostics.push(duplicate(&key, key_span, first.key_span)),
-                    None => members.push(Member { key, key_span, value: node }),
+            (Kind::Object(members), Some((key, key_span))) => match parent.keys.get(&key).filter(|_| key != "<<") {
+                Some(first) => self.diagnostics.push(duplicate(&key, key_span, *first)),
+                None => {
+                    parent.keys.insert(key.clone(), key_span);
+                    members.push(Member { key, key_span, value: node });
                 }
-            }
+            },
             (Kind::Object(_), None) => match key_text(&node) {
                 Some(key) => parent.key = Some((key, node.span)),
                 None => {
