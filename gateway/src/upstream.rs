@@ -65,12 +65,16 @@ impl Upstream {
                 .connect_timeout((timeout / 2).min(Duration::from_secs(10)))
                 .read_timeout(timeout)
                 .referer(false)
-                .retry(reqwest::retry::never())
+                // A proxy's own answers could not be told from a provider's.
                 .no_proxy()
         };
         Ok(Upstream {
             shared: builder().redirect(same_origin()).build()?,
-            fresh: builder().redirect(Policy::none()).pool_max_idle_per_host(0).build()?,
+            fresh: builder()
+                .redirect(Policy::none())
+                .retry(reqwest::retry::never())
+                .pool_max_idle_per_host(0)
+                .build()?,
             timeout,
         })
     }

@@ -151,3 +151,14 @@ fn json_parameters_are_json_text() {
     assert_eq!(pairs, [("filter".to_owned(), "%7B%22a%22%3A%5B1%5D%7D".to_owned())]);
     assert_eq!(header::header(&param, &json!({"a": "é😀"})).unwrap().unwrap(), r#"{"a":"\u00e9\ud83d\ude00"}"#);
 }
+
+#[test]
+fn a_template_may_hold_a_query_and_a_fragment() {
+    let mut service = crate::testing::service("https://api.example.com");
+    let mut url = |template: &str| {
+        service.operations[1].path = template.to_owned();
+        build(&service, &service.operations[1], &json!({"q": "tea"})).unwrap().url.to_string()
+    };
+    assert_eq!(url("/search#by_text"), "https://api.example.com/search?q=tea");
+    assert_eq!(url("/search?mode=text"), "https://api.example.com/search?mode=text&q=tea");
+}

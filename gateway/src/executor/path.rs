@@ -11,7 +11,7 @@ use uaps_model::{FieldError, Operation, Param, Place, Style};
 /// refused, because a URL parser would remove it.
 pub fn path(op: &Operation, arguments: &Map<String, Value>) -> Result<String, BuildError> {
     let mut out = String::new();
-    for (at, segment) in op.path.split('/').enumerate() {
+    for (at, segment) in parts(&op.path).0.split('/').enumerate() {
         if at > 0 {
             out.push('/');
         }
@@ -24,6 +24,16 @@ pub fn path(op: &Operation, arguments: &Map<String, Value>) -> Result<String, Bu
         out.push_str(&rendered);
     }
     Ok(out)
+}
+
+/// A template's path and the literal query that some documents write behind it. A fragment, by which others tell
+/// operations of one path apart, is never sent.
+pub fn parts(template: &str) -> (&str, Option<&str>) {
+    let sent = template.split('#').next().unwrap_or_default();
+    match sent.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (sent, None),
+    }
 }
 
 /// One segment, and a parameter in it, if there is one.

@@ -1,7 +1,7 @@
 //! Query strings.
 
 use super::shape::{self, Shape};
-use super::{BuildError, encode, pointer};
+use super::{BuildError, encode, path, pointer};
 use serde_json::{Map, Value};
 use uaps_model::{FieldError, Operation, Param, Place, Style};
 
@@ -16,7 +16,9 @@ pub fn query(op: &Operation, arguments: &Map<String, Value>) -> Result<String, B
             write(param, value, &mut pairs)?;
         }
     }
-    Ok(pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))
+    let literal = path::parts(&op.path).1.filter(|query| !query.is_empty()).map(encode::literal);
+    let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+    Ok(literal.into_iter().chain(pairs).collect::<Vec<_>>().join("&"))
 }
 
 /// Adds one parameter's encoded pairs.

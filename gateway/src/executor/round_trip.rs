@@ -74,7 +74,8 @@ fn examples_of_the_catalogue() {
             let (found, variables) = service.route(op.method, path).unwrap();
             assert_eq!(found.tool, op.tool, "{path}");
             let body = sent.body.clone().unwrap_or_default();
-            let inbound = InboundRequest { path: &variables, query: sent.url.query(), headers: &sent.headers, body: &body };
+            let inbound =
+                InboundRequest { path: &variables, query: sent.url.query(), headers: &sent.headers, body: &body };
             let mut read = decode(service, op, &inbound).unwrap();
             let key = arguments.get(uaps_model::IDEMPOTENCY_KEY).filter(|_| op.is_purchase());
             read.extend(key.map(|key| (uaps_model::IDEMPOTENCY_KEY.to_owned(), key.clone())));

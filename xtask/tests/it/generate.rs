@@ -8,13 +8,30 @@ use std::time::{Duration, Instant};
 #[test]
 fn from_nothing_to_nothing_to_do() {
     let project = Project::with_weather();
-    insta::assert_snapshot!(project.generate(&["--dry-run"]).expect(0).stdout, @"");
+    insta::assert_snapshot!(project.generate(&["--dry-run"]).expect(0).stdout, @r#"
+    would write out/catalog/weather.json
+    would write out/clients/weather/Cargo.toml
+    would write out/clients/weather/src/arguments.rs
+    would write out/clients/weather/src/call.rs
+    would write out/clients/weather/src/client.rs
+    would write out/clients/weather/src/encode.rs
+    would write out/clients/weather/src/lib.rs
+    would write out/clients/weather/src/wire.rs
+    would write out/Cargo.toml
+    would write out/src/lib.rs
+    would write out/gen.lock
+    "#);
     assert!(!project.path("out").exists());
 
     project.generate(&[]).expect(0);
     let written = project.tree("out");
     let again = Instant::now();
-    insta::assert_snapshot!(project.generate(&[]).all(), @"");
+    insta::assert_snapshot!(project.generate(&[]).all(), @r#"
+    0
+    --- stdout
+    --- stderr
+    nothing changed: 1 provider up to date
+    "#);
     assert!(again.elapsed() < Duration::from_secs(5), "{:?}", again.elapsed());
     assert_eq!(project.tree("out"), written);
     project.generate(&["--check"]).expect(0);
@@ -36,7 +53,14 @@ fn what_a_hand_changed_is_noticed() {
     project.write("out/clients/weather/src/extra.rs", "// mine");
     fs::remove_file(project.path("out/clients/weather/src/lib.rs")).unwrap();
     let run = project.generate(&["--check"]).expect(1);
-    insta::assert_snapshot!(run.stdout, @"");
+    insta::assert_snapshot!(run.stdout, @r#"
+    problem: out/catalog/weather.json is out of date
+    fix: cargo xtask gen --specs specs --out out
+    problem: out/clients/weather/src/lib.rs is missing
+    fix: cargo xtask gen --specs specs --out out
+    problem: out/clients/weather/src/extra.rs should not be there
+    fix: cargo xtask gen --specs specs --out out
+    "#);
 
     let run = project.generate(&[]).expect(0);
     assert!(run.stderr.contains("the output of `weather` was changed by hand"), "{}", run.stderr);
@@ -75,7 +99,10 @@ fn one_provider_leaves_the_others_alone() {
     assert_eq!(project.read("out/catalog/weather.json"), weather);
     assert!(project.read("out/src/lib.rs").contains("second"));
     let run = project.generate(&[]).expect(0);
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r#"
+    building the generator of typed clients, where it is not built yet
+    compiled 1 of 2 providers: 2 files written, 0 removed
+    "#);
     assert!(project.read("out/catalog/weather.json").contains("today"));
 }
 
@@ -101,7 +128,10 @@ fn an_output_folder_that_can_not_be() {
     let project = Project::with_weather();
     project.write("file", "in the way");
     let run = project.run(&["gen", "--specs", "specs", "--out", "file/out"]).expect(2);
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r#"
+    error: file/out can't be written; nothing was changed
+      because: Not a directory (os error 20)
+    "#);
     let run = project.run(&["gen", "--specs", "specs", "--out", "file"]).expect(2);
     assert!(run.stderr.contains("nothing was changed"), "{}", run.stderr);
     assert_eq!(project.read("file"), "in the way");
@@ -124,7 +154,10 @@ fn a_lock_with_a_merge_conflict_is_named() {
     let project = Project::with_weather();
     project.write("out/gen.lock", "<<<<<<< ours\n=======\n>>>>>>> theirs\n");
     let run = project.generate(&[]).expect(2);
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r#"
+    error: out/gen.lock can't be used
+      because: line 1 is a conflict marker: keep either side of the merge, then run `cargo xtask gen`
+    "#);
 }
 
 #[test]

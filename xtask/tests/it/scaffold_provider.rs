@@ -18,11 +18,41 @@ fn check_refused(id: &str, document: &str, more: &[&str], status: i32, expected:
 fn a_new_provider_is_valid_at_once() {
     let project = Project::new();
     project.write("document.yaml", DOCUMENT);
-    insta::assert_snapshot!(project.scaffold("weather", "document.yaml", &["--tag", "rain", "--tag", "sun"]).all(), @"");
+    insta::assert_snapshot!(project.scaffold("weather", "document.yaml", &["--tag", "rain", "--tag", "sun"]).all(), @r#"
+    0
+    --- stdout
+    --- stderr
+    wrote specs/weather with 4 files and 1 operation
+    it is valid; next: cargo xtask gen weather
+    "#);
     let names: Vec<_> = project.tree("specs/weather").into_keys().map(|p| p.display().to_string()).collect();
-    insta::assert_debug_snapshot!(names, @"");
+    insta::assert_debug_snapshot!(names, @r#"
+    [
+        "specs/weather/README.md",
+        "specs/weather/examples/get_forecast.json",
+        "specs/weather/openapi.yaml",
+        "specs/weather/provider.yaml",
+    ]
+    "#);
     assert_eq!(project.read("specs/weather/openapi.yaml"), DOCUMENT);
-    insta::assert_snapshot!(project.read("specs/weather/examples/get_forecast.json"), @"");
+    insta::assert_snapshot!(project.read("specs/weather/examples/get_forecast.json"), @r#"
+    {
+      "answer": {
+        "body": {
+          "celsius": 21.5
+        },
+        "content_type": "application/json",
+        "status": 200
+      },
+      "call": {
+        "parameters": {
+          "city": "Oslo"
+        }
+      },
+      "service": "weather",
+      "tool": "get_forecast"
+    }
+    "#);
     project.validate(&[]).expect(0);
 }
 
@@ -58,7 +88,7 @@ fn nothing_is_overwritten() {
     let project = Project::with_weather();
     let before = project.tree("specs");
     let run = project.scaffold("weather", "specs/weather/openapi.yaml", &[]).expect(2);
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r#"error: specs/weather exists already, and nothing is overwritten; choose another --id, or edit it there"#);
     assert_eq!(project.tree("specs"), before);
 
     project.write("specs/taken", "a file");

@@ -9,7 +9,27 @@ fn every_command_explains_itself() {
         let run = project.run(&[command, "--help"]).expect(0);
         assert!(run.stdout.contains(&format!("Usage: cargo xtask {command}")), "{}", run.stdout);
     }
-    insta::assert_snapshot!(project.run(&["--help"]).expect(0).stdout, @"");
+    insta::assert_snapshot!(project.run(&["--help"]).expect(0).stdout, @r#"
+    Adds, checks and compiles providers, and runs the whole thing
+
+    Usage: cargo xtask <COMMAND>
+
+    Commands:
+      scaffold-provider  Makes a new provider from an OpenAPI document: manifest, overlay, page and
+                         contract examples
+      validate           Checks providers against UAPS-1
+      gen                Compiles providers into the catalogue and the typed clients
+      corpus             Compiles every OpenAPI document of a folder, and tells how far each one came
+      dev                Validates, generates, builds and runs the gateway, the MCP server and the
+                         sandbox on one port
+      help               Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+
+    Exit status: 0 all well, 1 findings, 2 wrong use or a failure of the machine.
+    Findings go to standard output, progress and hints to standard error.
+    "#);
 }
 
 #[test]
@@ -35,7 +55,12 @@ fn wrong_use_is_status_2() {
 #[test]
 fn an_unknown_provider_has_neighbours() {
     let project = Project::with_weather();
-    insta::assert_snapshot!(project.validate(&["wether"]).all(), @"");
-    insta::assert_snapshot!(project.validate(&["zzz"]).stderr, @"");
-    insta::assert_snapshot!(Project::new().validate(&["weather"]).stderr, @"");
+    insta::assert_snapshot!(project.validate(&["wether"]).all(), @r#"
+    2
+    --- stdout
+    --- stderr
+    error: there is no provider `wether`; did you mean weather?
+    "#);
+    insta::assert_snapshot!(project.validate(&["zzz"]).stderr, @r#"error: there is no provider `zzz`; there are weather"#);
+    insta::assert_snapshot!(Project::new().validate(&["weather"]).stderr, @r#"error: there is no provider `weather`, and no other; add one with `cargo xtask scaffold-provider`"#);
 }

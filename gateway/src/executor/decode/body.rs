@@ -10,10 +10,12 @@ use http::HeaderMap;
 use serde_json::{Map, Value};
 use uaps_model::{BodyKind, MediaType, Operation};
 
-/// The body as the value that a tool call has under `body`. `None` for an empty one.
+/// The body as the value that a tool call has under `body`. `None` for an empty one, unless it is an empty form.
 pub fn decode(op: &Operation, headers: &HeaderMap, bytes: &[u8], named: &Named) -> Result<Option<Value>, DecodeError> {
     if bytes.is_empty() {
-        return Ok(None);
+        let got = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let form = op.body.is_some() && got.is_some_and(|got| BodyKind::of(got) == BodyKind::Form);
+        return Ok(form.then(|| Map::new().into()));
     }
     let preferred = op.body.as_ref().and_then(|body| body.preferred());
     let (Some(body), Some(preferred)) = (op.body.as_ref(), preferred) else {

@@ -93,6 +93,11 @@ mod tests {
             ..Row::default()
         };
         let rows = [row("a.yaml", None), row("longer.json", Some("it is wrong"))];
-        insta::assert_snapshot!(table(&rows, false), @"");
+        insta::assert_snapshot!(table(&rows, false), @r#"
+        file         openapi  operations  tools  errors  seconds  first error
+        a.yaml         3.0.3          12     12       0     0.00
+        longer.json    3.0.3          12     12       0     0.00  it is wrong
+        2 documents                   24     24       0     0.00
+        "#);
     }
 }
