@@ -1,5 +1,7 @@
 //! What `render` makes of small documents.
 
+#![allow(clippy::unwrap_used, reason = "a test that can not go on fails")]
+
 use scaffold::{AuthChoice, FactChoices, NewProvider, ScaffoldError, Scaffolded, render};
 use uaps_model::ServiceId;
 use uaps_spec::{Input, Sources, Text};

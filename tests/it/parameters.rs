@@ -30,6 +30,13 @@ async fn a_rest_call_hears_the_same() {
     let context = TestContext::start().await;
     let answer = context.get("/open-meteo/v1/forecast?latitude=95&longitude=abc", None).await;
     assert_eq!(pointers(answer.problem("invalid-parameters")), ["/latitude", "/longitude"], "{}", answer.text);
+    let answer = context.get("/open-meteo/v1/forecast?latitude=95&longitud=13", None).await;
+    assert_eq!(
+        pointers(answer.problem("invalid-parameters")),
+        ["/latitude", "/longitud", "/longitude"],
+        "{}",
+        answer.text
+    );
     let answer = context.get("/open-meteo/v1/forecast?latitude=9", None).await;
     assert!(answer.problem("invalid-parameters")["errors"].to_string().contains("longitude"), "{}", answer.text);
     let mut body = context.example("rideshare", "create_estimate")["body"].clone();

@@ -90,7 +90,7 @@ fn depth_is_bounded() {
     let query = format!("q{}=1", "[a]".repeat(100));
     let headers = HeaderMap::new();
     let inbound = InboundRequest { path: &[], query: Some(&query), headers: &headers, body: &[] };
-    assert!(matches!(decode(&service, &op, &inbound), Err(DecodeError::Fields(_))));
+    assert!(matches!(decode(&service, &op, &inbound), Err(DecodeError::Fields { .. })));
 }
 
 #[test]

@@ -35,7 +35,7 @@ use ledger::{Credential, Ledger};
 use metatool::Caller;
 use serde_json::{Map, Value};
 use std::sync::Arc;
-use uaps_model::{Catalog, Money, Operation, Problem, ProblemKind, Service};
+use uaps_model::{Catalog, FieldError, Money, Operation, Problem, ProblemKind, Service};
 
 /// The largest answer that is kept in memory: of quotes, of purchases, and of tool calls.
 pub const MAX_ANSWER_BYTES: usize = 1024 * 1024;
@@ -127,6 +127,16 @@ impl Pipeline {
         match credential {
             Some(credential) if call.op.is_purchase() => self.purchase(call, credential, arguments).await,
             credential => self.plain(call, credential, &arguments).await,
+        }
+    }
+
+    /// The problem of a request of which only a part could be read: what reading found, and what validation finds in the
+    /// rest.
+    pub fn refuse(&self, call: &Call<'_>, errors: Vec<FieldError>, arguments: Map<String, Value>) -> Problem {
+        let arguments = Value::Object(arguments);
+        match self.shared.validators.check_with(call.service, call.op, &arguments, errors) {
+            Err(problem) => problem,
+            Ok(()) => Problem::new(ProblemKind::MalformedRequest, "the request's parameters can't be read"),
         }
     }
 

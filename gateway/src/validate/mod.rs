@@ -33,10 +33,26 @@ impl Validators {
     /// The problem is `invalid-parameters` and lists everything that is wrong, or `internal` where the schema itself is
     /// unusable.
     pub fn check(&self, service: &Service, op: &Operation, arguments: &Value) -> Result<(), Problem> {
-        let mut errors = unknown(service, op, arguments);
+        self.check_with(service, op, arguments, Vec::new())
+    }
+
+    /// As [`Validators::check`], where reading the request has already found `errors`: those come first, and the places
+    /// they name are not reported again.
+    pub fn check_with(
+        &self,
+        service: &Service,
+        op: &Operation,
+        arguments: &Value,
+        mut errors: Vec<FieldError>,
+    ) -> Result<(), Problem> {
+        let read = errors.len();
+        errors.extend(unknown(service, op, arguments));
         let validator = self.get(service, op)?;
         for error in validator.iter_errors(arguments) {
-            errors.extend(describe::describe(&error, service, op));
+            let found = describe::describe(&error, service, op);
+            let known = |field: &FieldError| errors.iter().take(read).any(|e| e.pointer == field.pointer);
+            let new: Vec<_> = found.into_iter().filter(|field| !known(field)).collect();
+            errors.extend(new);
             if errors.len() >= MAX_ERRORS {
                 break;
             }

@@ -1,5 +1,7 @@
 //! The command line as its users meet it: the real binary, in folders of its own.
 
+#![allow(clippy::unwrap_used, reason = "a test that can not go on fails")]
+
 mod corpus;
 mod generate;
 mod project;

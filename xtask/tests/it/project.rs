@@ -107,7 +107,12 @@ impl Project {
     /// The binary, ready to run.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.args(arguments).current_dir(self.folder.path()).env("NO_COLOR", "1").env_remove("COLUMNS").env_remove("RUST_BACKTRACE");
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("NO_COLOR", "1")
+            .env_remove("COLUMNS")
+            .env_remove("RUST_BACKTRACE");
         command
     }
 

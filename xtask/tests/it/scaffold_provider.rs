@@ -147,6 +147,57 @@ fn every_flag_reaches_the_files() {
 }
 
 #[test]
+fn a_suggested_pair_holds_once_a_person_agrees() {
+    let project = Project::new();
+    project.write("document.yaml", SHOP);
+    let run = project.scaffold("shop", "document.yaml", &["--has-purchases", "--precheck-pattern", "/quote"]).expect(0);
+    insta::assert_snapshot!(run.stdout, @r#"
+    decide: is POST /checkout the purchase that POST /checkout/quote quotes?
+     where: specs/shop/overlay.yaml
+      edit: if so, take the comment signs off the block at the end and check its paths; if not, delete the block.
+    "#);
+    project.validate(&[]).expect(0);
+
+    let overlay = project.read("specs/shop/overlay.yaml");
+    let agreed = overlay.replace("  # To decide", "  ## To decide").replace("  # ", "  ");
+    project.write("specs/shop/overlay.yaml", &agreed);
+    project.validate(&[]).expect(0);
+    let files = project.generate(&["--dry-run"]).expect(0);
+    assert!(files.stdout.contains("out/catalog/shop.json"), "{}", files.all());
+}
+
+const SHOP: &str = r##"openapi: 3.0.3
+info: { title: Shop, version: "1" }
+servers: [ { url: https://api.weather.example } ]
+paths:
+  /checkout/quote:
+    post:
+      operationId: quote
+      requestBody: &basket
+        required: true
+        content: { application/json: { schema: { $ref: "#/components/schemas/Basket" } } }
+      responses:
+        "200": { description: ok, content: { application/json: { schema: { $ref: "#/components/schemas/Price" } } } }
+  /checkout:
+    post:
+      operationId: checkout
+      requestBody: *basket
+      responses:
+        "201": { description: ok, content: { application/json: { schema: { $ref: "#/components/schemas/Order" } } } }
+components:
+  schemas:
+    Basket: { type: object, properties: { items: { type: array, items: { type: string } } } }
+    Price:
+      type: object
+      required: [total_cents]
+      properties: { total_cents: { type: integer } }
+    Order:
+      type: object
+      required: [order_uuid, total_cents]
+      properties: { order_uuid: { type: string }, total_cents: { type: integer } }
+"##;
+
+#[test]
 fn documents_that_are_none() {
     check_refused("weather", "missing.yaml", &[], 2, "missing.yaml can't be read");
     check_refused("weather", "specs", &[], 2, "specs can't be read");

@@ -29,9 +29,14 @@ pub struct InboundRequest<'r> {
 /// Why a request is not a call of the operation. The caller is at fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// Parameters that can't be read, all of them.
-    #[error("{} parameters can't be read", .0.len())]
-    Fields(Vec<FieldError>),
+    /// Parameters that can't be read, all of them, and what could be read beside them.
+    #[error("{} parameters can't be read", .errors.len())]
+    Fields {
+        /// What is wrong, with its places.
+        errors: Vec<FieldError>,
+        /// The arguments without those.
+        arguments: Map<String, Value>,
+    },
     /// The body is not what its media type says.
     #[error("{0}")]
     Malformed(String),
@@ -68,11 +73,8 @@ pub fn decode(
     for param in op.params_in(Place::Cookie) {
         take(&mut arguments, &mut errors, param, cookie(param, &cookies, named));
     }
-    if !errors.is_empty() {
-        return Err(DecodeError::Fields(errors));
-    }
     arguments.extend(body::decode(op, request.headers, request.body, named)?.map(|body| ("body".to_owned(), body)));
-    Ok(arguments)
+    if errors.is_empty() { Ok(arguments) } else { Err(DecodeError::Fields { errors, arguments }) }
 }
 
 type Decoded = Result<Option<Value>, String>;

@@ -37,11 +37,12 @@ pub async fn call(State(gateway): State<Gateway>, request: Request) -> Result<Re
     };
     let caller = caller(&parts.headers, &parts.extensions);
     let limit = gateway.config().max_body_bytes;
+    let call = Call { caller: &caller, service, op };
     let arguments = async {
         let body = input::bytes(&parts.headers, body, limit).await?;
-        arguments(service, op, &parts, &variables, &body)
+        arguments(&gateway, &call, &parts, &variables, &body)
     };
-    let reply = gateway.pipeline().run(Call { caller: &caller, service, op }, arguments).await?;
+    let reply = gateway.pipeline().run(call, arguments).await?;
     Ok(match reply {
         Reply::Answered { answer, fee } => answered(&gateway, service, answer, fee),
         Reply::Purchase(reply) => purchased(&reply),
@@ -100,23 +101,26 @@ fn options(methods: &[Method]) -> Response {
 }
 
 fn arguments(
-    service: &Service,
-    op: &Operation,
+    gateway: &Gateway,
+    call: &Call<'_>,
     parts: &Parts,
     variables: &[(String, String)],
     body: &[u8],
 ) -> Result<Map<String, Value>, Problem> {
     let inbound = InboundRequest { path: variables, query: parts.uri.query(), headers: &parts.headers, body };
-    let mut arguments = executor::decode(service, op, &inbound).map_err(|error| match error {
-        DecodeError::Fields(errors) => crate::validate::invalid(op, errors),
-        DecodeError::Malformed(detail) => Problem::new(ProblemKind::MalformedRequest, detail),
-        DecodeError::MediaType { .. } => Problem::new(ProblemKind::UnsupportedMediaType, error.to_string()),
-    })?;
-    if let Some(key) = parts.headers.get(IDEMPOTENCY_KEY).filter(|_| op.is_purchase()) {
+    let (mut arguments, errors) = match executor::decode(call.service, call.op, &inbound) {
+        Ok(arguments) => (arguments, Vec::new()),
+        Err(DecodeError::Fields { errors, arguments }) => (arguments, errors),
+        Err(DecodeError::Malformed(detail)) => return Err(Problem::new(ProblemKind::MalformedRequest, detail)),
+        Err(error @ DecodeError::MediaType { .. }) => {
+            return Err(Problem::new(ProblemKind::UnsupportedMediaType, error.to_string()));
+        }
+    };
+    if let Some(key) = parts.headers.get(IDEMPOTENCY_KEY).filter(|_| call.op.is_purchase()) {
         // What is no text becomes an empty key, which is refused with the right words.
         arguments.insert(IDEMPOTENCY_KEY.into(), key.to_str().unwrap_or_default().into());
     }
-    Ok(arguments)
+    if errors.is_empty() { Ok(arguments) } else { Err(gateway.pipeline().refuse(call, errors, arguments)) }
 }
 
 fn answered(gateway: &Gateway, service: &Service, answer: Answer, fee: Option<Money>) -> Response {

@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if args.clients {
         add_clients(&mut examined)?;
     }
-    let rows: Vec<Row> = examined.into_iter().map(|(_, examined)| examined.row).collect();
+    let rows: Vec<Row> = examined.into_values().map(|examined| examined.row).collect();
     match args.format {
         // Without clients each row was written as it came.
         Format::Json if !args.clients => {}
