@@ -61,13 +61,11 @@ impl Ours<'_> {
                 place == Place::Header && own.eq_ignore_ascii_case(name)
             }
             (AuthScheme::ApiKey, Some(SecretPlace::Query), Some(own)) => place == Place::Query && own == name,
-            (AuthScheme::Oauth2 | AuthScheme::Jwt, ..) => {
-                place == Place::Header && name.eq_ignore_ascii_case("authorization")
-            }
             _ => false,
         };
-        // OpenAPI says that these two are to be ignored: the media types of body and answer decide them.
-        let fixed = ["accept", "content-type"].into_iter().chain(self.headers.iter().copied());
+        // OpenAPI says that these three are to be ignored: media types and security schemes decide them. A caller's
+        // `Authorization` is the gateway's key; the provider's comes from the manifest's `auth`.
+        let fixed = ["accept", "content-type", "authorization"].into_iter().chain(self.headers.iter().copied());
         secret || place == Place::Header && fixed.into_iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 }
@@ -232,10 +230,9 @@ mod tests {
     fn what_is_not_the_callers_is_left_out() {
         let headers = "[{name: accept, in: header}, {name: Content-Type, in: header}, {name: idempotency-key, in: header}, \
             {name: Authorization, in: header}, {name: X-Key, in: header}, {name: gone, in: path}, {name: b, in: body}]";
-        let own = ["Authorization: header simple", "X-Key: header simple"];
-        check("/a", headers, none(), &[], &own);
+        check("/a", headers, none(), &[], &["X-Key: header simple"]);
         let key = Auth { scheme: AuthScheme::ApiKey, place: Some(SecretPlace::Header), name: Some("x-key".into()) };
-        check("/a", headers, key, &[], &["Authorization: header simple"]);
+        check("/a", headers, key, &[], &[]);
         check("/a", headers, Auth { scheme: AuthScheme::Jwt, ..none() }, &[], &["X-Key: header simple"]);
     }
 
