@@ -48,19 +48,44 @@ impl std::error::Error for CallError {}
 
 /// An argument that may be absent; null is absent.
 #[allow(dead_code, reason = "whether it is used depends on the operations")]
-pub(crate) fn optional<T: DeserializeOwned>(arguments: &Value, name: &str) -> Result<Option<T>, CallError> {
+pub(crate) fn optional<T: DeserializeOwned + Serialize>(arguments: &Value, name: &str) -> Result<Option<T>, CallError> {
     match arguments.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => T::deserialize(value).map(Some).map_err(|error| bad(name, error)),
+        Some(value) => typed(name, value).map(Some),
     }
 }
 
 /// An argument that must be there.
 #[allow(dead_code, reason = "whether it is used depends on the operations")]
-pub(crate) fn required<T: DeserializeOwned>(arguments: &Value, name: &str) -> Result<T, CallError> {
-    match arguments.get(name) {
-        None => Err(bad(name, "is missing")),
-        Some(value) => T::deserialize(value).map_err(|error| bad(name, error)),
+pub(crate) fn required<T: DeserializeOwned + Serialize>(arguments: &Value, name: &str) -> Result<T, CallError> {
+    arguments.get(name).ok_or_else(|| bad(name, "is missing")).and_then(|value| typed(name, value))
+}
+
+fn typed<T: DeserializeOwned + Serialize>(name: &str, value: &Value) -> Result<T, CallError> {
+    let argument = T::deserialize(value).map_err(|error| bad(name, error))?;
+    let kept = serde_json::to_value(&argument).map_err(|error| bad(name, error))?;
+    match lost(value, &kept) {
+        // Not sent in silence: the type has no place for it.
+        Some(at) => Err(bad(name, format!("has `{at}`, which the document doesn't declare"))),
+        None => Ok(argument),
+    }
+}
+
+/// Where `given` has a member that `kept` hasn't. A null may go: it is an absent member.
+fn lost(given: &Value, kept: &Value) -> Option<String> {
+    match (given, kept) {
+        (Value::Object(given), Value::Object(kept)) => {
+            given.iter().filter(|(_, value)| !value.is_null()).find_map(|(name, value)| match kept.get(name) {
+                None => Some(format!("/{name}")),
+                Some(kept) => lost(value, kept).map(|at| format!("/{name}{at}")),
+            })
+        }
+        (Value::Array(given), Value::Array(kept)) => given
+            .iter()
+            .zip(kept)
+            .enumerate()
+            .find_map(|(index, (value, kept))| lost(value, kept).map(|at| format!("/{index}{at}"))),
+        _ => None,
     }
 }
 

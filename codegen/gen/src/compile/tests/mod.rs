@@ -5,7 +5,7 @@ mod any_tree;
 use crate::{catalog_text, compile, verify};
 use std::collections::BTreeSet;
 use std::path::Path;
-use uaps_model::{Service};
+use uaps_model::Service;
 use uaps_spec::{Input, Provider, Sources, Text, read};
 
 const MANIFEST: &str = "\
