@@ -20,7 +20,7 @@ pub fn steps(catalog: &Catalog, gateway: &Url, key: &str) -> anyhow::Result<Vec<
     let mut steps = vec![match free(catalog) {
         Some((service, operation)) => Step {
             title: format!("{}: {} (free, no key needed)", service.name, operation.title),
-            command: curl(gateway, service, operation, &[])?,
+            command: curl(gateway, service, operation, &brief(operation), &[])?,
         },
         None => Step {
             title: "What there is (free, no key needed)".into(),
@@ -31,11 +31,12 @@ pub fn steps(catalog: &Catalog, gateway: &Url, key: &str) -> anyhow::Result<Vec<
         let authorization = format!("Authorization: Bearer {key}");
         steps.push(Step {
             title: format!("{}: {} (buys nothing)", service.name, quote.title),
-            command: curl(gateway, service, quote, &[&authorization])?,
+            command: curl(gateway, service, quote, &quote.example.arguments, &[&authorization])?,
         });
+        let once = format!("{IDEMPOTENCY_KEY}: demo-1");
         steps.push(Step {
             title: format!("{}: {} (send it twice, it is bought once)", service.name, purchase.title),
-            command: curl(gateway, service, purchase, &[&authorization, &format!("{IDEMPOTENCY_KEY}: demo-1")])?,
+            command: curl(gateway, service, purchase, &purchase.example.arguments, &[&authorization, &once])?,
         });
     }
     Ok(steps)
@@ -63,9 +64,30 @@ fn purchase(catalog: &Catalog) -> Option<(&Service, &Operation, &Operation)> {
     })
 }
 
-/// The request that the executor makes of the operation's example, sent to the gateway instead.
-fn curl(gateway: &Url, service: &Service, operation: &Operation, headers: &[&str]) -> anyhow::Result<String> {
+/// The example cut down to what fits a line: what is required, and after that the first few of the rest.
+fn brief(operation: &Operation) -> Value {
+    const PARAMETERS: usize = 4;
     let mut arguments = operation.example.arguments.clone();
+    if let Some(arguments) = arguments.as_object_mut() {
+        let required = operation.params.iter().filter(|param| param.required);
+        let optional = operation.params.iter().filter(|param| !param.required && arguments.contains_key(&param.key));
+        let kept: Vec<&str> = required.chain(optional).take(PARAMETERS).map(|param| param.key.as_str()).collect();
+        arguments.retain(|key, _| {
+            kept.contains(&key.as_str()) || !operation.params.iter().any(|param| param.key == *key && !param.required)
+        });
+    }
+    arguments
+}
+
+/// The request that the executor makes of these arguments, sent to the gateway instead.
+fn curl(
+    gateway: &Url,
+    service: &Service,
+    operation: &Operation,
+    arguments: &Value,
+    headers: &[&str],
+) -> anyhow::Result<String> {
+    let mut arguments = arguments.clone();
     if let Some(arguments) = arguments.as_object_mut() {
         // In a tool call the key is an argument, on REST it is the header that the caller of this function gives.
         arguments.remove(IDEMPOTENCY_KEY);

@@ -34,7 +34,7 @@ impl Welcome<'_> {
         };
         row("gateway", gateway, "REST; described at /openapi.json");
         row("metatool", &format!("{gateway}/mcp"), "MCP, five tools for every service");
-        row("sandbox", &format!("{gateway}/sandbox"), &format!("plays {}", list(&self.services)));
+        row("sandbox", &format!("{gateway}/sandbox/…"), &format!("plays {}", list(&self.services)));
         row("database", database, "kept from run to run");
         row("account", email, &format!("{credit} of credit, may buy"));
         let _ = writeln!(out, "\n  key       {key}\n\nTry it:\n");
