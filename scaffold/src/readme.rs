@@ -2,7 +2,7 @@
 
 use crate::{NewProvider, auth, facts};
 use uaps_model::AuthScheme;
-use uaps_spec::Document;
+use uaps_spec::{Document, Node};
 
 /// Operations that the page lists; the catalogue knows them all.
 const ROWS: usize = 40;
@@ -39,7 +39,7 @@ pub(crate) fn render(new: &NewProvider, document: &Document, endpoints: &str, ha
             "| `{} {}` | {} |\n",
             op.method,
             op.path.replace('`', "'"),
-            cell(&facts::summary(op.node))
+            cell(&what_it_does(op.node))
         ));
     }
     if let Some(more) = operations.len().checked_sub(ROWS).filter(|more| *more > 0) {
@@ -50,6 +50,12 @@ pub(crate) fn render(new: &NewProvider, document: &Document, endpoints: &str, ha
         new.id
     ));
     text
+}
+
+/// The operation's summary, or its id where it has none.
+fn what_it_does(operation: &Node) -> String {
+    let summary = facts::summary(operation);
+    if summary.is_empty() { operation.str_at("operationId").unwrap_or_default().to_owned() } else { summary }
 }
 
 fn variable(new: &NewProvider, kind: &str) -> String {

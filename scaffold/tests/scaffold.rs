@@ -174,9 +174,9 @@ fn the_manifest_says_where_the_document_came_from_and_how_to_prove_oneself() {
     | request | what it does |
     |---|---|
     | `GET /forecast/{city}` | Forecast \| by &lt;city> |
-    | `GET /alerts/{alert}` |  |
-    | `GET /it's` |  |
-    | `POST /it's` |  |
+    | `GET /alerts/{alert}` | alerts/get |
+    | `GET /it's` | same |
+    | `POST /it's` | Sa-me |
 
     After a change, `cargo xtask validate weather` says whether it holds and `cargo xtask gen weather` compiles it.
     "#);

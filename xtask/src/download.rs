@@ -117,7 +117,7 @@ fn get(url: &Url) -> Result<Answer, DownloadError> {
     let is_page = response.body().mime_type().is_some_and(|mime| mime.eq_ignore_ascii_case("text/html"));
     let mut bytes = Vec::new();
     let read = response.body_mut().as_reader().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(|error| DownloadError::Failed(url.clone(), error.to_string()))?;
+    read.map_err(|error| failed(ureq::Error::from(error)))?;
     if bytes.len() > MAX_BYTES {
         return Err(DownloadError::TooLarge(url.clone()));
     }
@@ -131,10 +131,19 @@ fn get(url: &Url) -> Result<Answer, DownloadError> {
     Ok(Answer::Document(text))
 }
 
+const NO_HOST: &str = "there is no such host; check the spelling and the network";
+
 fn reason(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Timeout(_) => format!("no answer within {} seconds", TIMEOUT.as_secs()),
-        ureq::Error::HostNotFound => "there is no such host; check the spelling and the network".to_owned(),
+        ureq::Error::HostNotFound => NO_HOST.to_owned(),
+        ureq::Error::Io(error) => match error.kind() {
+            std::io::ErrorKind::ConnectionRefused => "nothing answers there; the connection was refused".to_owned(),
+            std::io::ErrorKind::TimedOut => format!("no answer within {} seconds", TIMEOUT.as_secs()),
+            std::io::ErrorKind::UnexpectedEof => "the connection ended in the middle of the answer".to_owned(),
+            _ if error.to_string().contains("lookup address") => NO_HOST.to_owned(),
+            _ => error.to_string(),
+        },
         other => other.to_string(),
     }
 }

@@ -51,9 +51,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         print(&words(&folder, question))?;
     }
     let failed = checked.found.iter().any(Diagnostic::is_error);
+    let elsewhere = args.specs.as_ref().map(|specs| format!(" --specs {}", specs.display())).unwrap_or_default();
+    let target = format!("{}{elsewhere}", args.id);
     note(&match failed {
-        true => format!("mend the errors above, then: cargo xtask validate {0} && cargo xtask gen {0}", args.id),
-        false => format!("it is valid; next: cargo xtask gen {}", args.id),
+        true => format!("mend the errors above, then: cargo xtask validate {target} && cargo xtask gen {target}"),
+        false => format!("it is valid; next: cargo xtask gen {target}"),
     });
     Ok(Outcome::of(failed))
 }
@@ -66,6 +68,7 @@ fn words(folder: &Path, question: &Question) -> String {
 /// The vendor's text, from wherever it is.
 fn document(source: &str) -> Result<String> {
     if source.contains("://") {
+        note("fetching the document");
         return Ok(download(source)?);
     }
     let path = Path::new(source);

@@ -23,7 +23,7 @@ fn a_new_provider_is_valid_at_once() {
     --- stdout
     --- stderr
     wrote specs/weather with 4 files and 1 operation
-    it is valid; next: cargo xtask gen weather
+    it is valid; next: cargo xtask gen weather --specs specs
     "#);
     let names: Vec<_> = project.tree("specs/weather").into_keys().map(|p| p.display().to_string()).collect();
     insta::assert_debug_snapshot!(names, @r#"

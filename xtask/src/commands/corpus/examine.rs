@@ -72,7 +72,9 @@ fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
             return;
         }
     };
-    let Some(input) = input(id.as_str(), Path::new(""), &made) else { return };
+    let Some(mut input) = input(id.as_str(), Path::new(""), &made) else { return };
+    // Findings name the file that was read, not the one a scaffolded provider would have.
+    input.document.path.clone_from(&row.file);
     let (provider, found) = uaps_lint::check(&mut sources, input);
     complain(row, &sources, &found);
     match &provider {
