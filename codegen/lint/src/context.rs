@@ -6,7 +6,7 @@ use uaps_spec::{Diagnostic, Document, Node, OperationRef, Provider};
 
 /// A provider with what several rules need of it.
 #[derive(Debug)]
-pub struct Context<'p> {
+pub(crate) struct Context<'p> {
     /// The provider.
     pub provider: &'p Provider,
     /// Its document.

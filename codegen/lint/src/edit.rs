@@ -6,7 +6,7 @@ use uaps_spec::{Diagnostic, Fix, Node, Sources, Span};
 ///
 /// A rule does not see the text, so it writes a new member at the place of an old one and a line break after it; here
 /// the break gets the indentation of that place. In the midst of a line it becomes a space.
-pub fn replacement(sources: &Sources, fix: &Fix) -> String {
+pub(crate) fn replacement(sources: &Sources, fix: &Fix) -> String {
     if !fix.replacement.contains('\n') {
         return fix.replacement.clone();
     }

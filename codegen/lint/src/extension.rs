@@ -2,7 +2,7 @@
 
 /// Where a key stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// Beside `openapi`, `info` and `paths`.
     Root,
     /// In any operation.
@@ -27,7 +27,7 @@ impl Place {
 
 /// One key.
 #[derive(Debug, Clone, Copy)]
-pub struct Extension {
+pub(crate) struct Extension {
     /// The key.
     pub key: &'static str,
     /// Where it stands.
@@ -68,7 +68,7 @@ const fn extension(key: &'static str, place: Place, example: &'static str, meani
 }
 
 /// Every key of UAPS-1.
-pub static EXTENSIONS: &[Extension] = &[
+pub(crate) static EXTENSIONS: &[Extension] = &[
     extension(
         SERVICES,
         Place::Root,

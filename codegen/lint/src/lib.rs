@@ -18,22 +18,34 @@ mod rule;
 mod rules;
 mod walk;
 
-pub use commerce::{commerce, tool_name};
-pub use context::Context;
-pub use edit::replacement;
-pub use extension::{EXTENSIONS, Extension, Place};
+pub use commerce::commerce;
 pub use manual::manual;
 pub use render::{Format, UnknownFormat, render};
-pub use rule::Rule;
-pub use rules::RULES;
 
-use uaps_spec::{Diagnostic, Input, Provider, Sources, read};
+pub(crate) use context::Context;
+pub(crate) use edit::replacement;
+pub(crate) use extension::EXTENSIONS;
+pub(crate) use rule::Rule;
+pub(crate) use rules::RULES;
+
+use std::collections::HashSet;
+use uaps_spec::{Diagnostic, Input, Provider, Sources, Span, read};
 
 /// What every rule has to say of a provider, in the order of the places; nothing is said twice.
-pub fn lint(provider: &Provider) -> Vec<Diagnostic> {
+pub(crate) fn lint(provider: &Provider) -> Vec<Diagnostic> {
     let context = Context::new(provider);
-    let findings = RULES.iter().flat_map(|rule| (rule.check)(&context));
+    let findings: Vec<_> = RULES.iter().flat_map(|rule| (rule.check)(&context)).collect();
+    let broken: HashSet<Span> = findings.iter().filter(|f| is_of_reference(f)).map(|f| f.primary.span).collect();
+    // What a broken reference keeps from being proven will be proven, or not, once it is mended.
+    let follows = |finding: &Diagnostic| {
+        !is_of_reference(finding) && finding.related.iter().any(|label| broken.contains(&label.span))
+    };
+    let findings = findings.into_iter().filter(|finding| !follows(finding));
     sorted(findings.map(|finding| context.keep_vendored(finding)).collect())
+}
+
+fn is_of_reference(finding: &Diagnostic) -> bool {
+    ["reference-external", "reference-dangling", "reference-cycle"].contains(&finding.code.name)
 }
 
 /// Reads a provider into `sources` and lints it. `None` where it can't be used at all; the diagnostics say why.

@@ -14,7 +14,7 @@ pub(crate) struct ReaderCode {
 }
 
 /// The reader's codes.
-pub(crate) static READER: [ReaderCode; 6] = [
+pub(crate) static READER: [ReaderCode; 7] = [
     ReaderCode {
         code: codes::SYNTAX,
         title: "the text is no YAML or JSON",
@@ -169,6 +169,32 @@ id: health
 ```text
 id: health-records
 ```
+",
+    },
+    ReaderCode {
+        code: codes::DOCUMENT_CHANGED,
+        title: "the vendor's document has changed since it came",
+        manual: "\
+## What it does
+
+Compares `source.sha256` of the manifest with the SHA-256 of the document's text. A manifest without `source`, whose
+document is its author's own, has nothing to compare.
+
+## Why
+
+A vendor's document stays as it came, so that the next one can take its place and whoever reviews it sees the vendor's own
+changes. An edit in it would be lost then, and nobody would know of it until it is.
+
+## Example
+
+```text
+source: { url: https://api.shop.example/openapi.json, sha256: \"<the hash of another text>\" }
+```
+
+## Use instead
+
+Put edits into `overlay.yaml` and restore the document. If the vendor published a new one, write its hash, which the
+message names.
 ",
     },
 ];

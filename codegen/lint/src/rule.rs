@@ -5,7 +5,7 @@ use uaps_spec::{Code, Diagnostic, Severity, Span};
 
 /// One rule of UAPS-1.
 #[derive(Debug, Clone, Copy)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Its stable code and its name, which is the name of its file.
     pub code: Code,
     /// How bad its findings are.

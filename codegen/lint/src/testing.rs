@@ -15,8 +15,9 @@ endpoints: openapi.yaml
 ";
 
 /// The manifest of a shop whose document came from its vendor.
-pub(crate) fn vendored() -> String {
-    format!("{MANIFEST}source: {{ url: https://api.shop.example/openapi.json, sha256: '{}' }}\n", "0".repeat(64))
+pub(crate) fn vendored(document: &str) -> String {
+    let hash = uaps_spec::sha256_hex(document);
+    format!("{MANIFEST}source: {{ url: https://api.shop.example/openapi.json, sha256: '{hash}' }}\n")
 }
 
 /// A document with everything in it that rules look at, and nothing wrong.
@@ -85,4 +86,9 @@ pub(crate) fn check_with(rule: &Rule, manifest: &str, fragment: &str) -> String 
     let (sources, _, mut diagnostics) = run(manifest, &complete(fragment));
     diagnostics.retain(|diagnostic| diagnostic.code == rule.code);
     render(Format::Full, &sources, &diagnostics, false)
+}
+
+/// Likewise, of a document that came from its vendor.
+pub(crate) fn check_vendored(rule: &Rule, fragment: &str) -> String {
+    check_with(rule, &vendored(&complete(fragment)), fragment)
 }

@@ -135,5 +135,7 @@ pub mod codes {
         OVERLAY = "UAPS005", "overlay";
         /// A manifest field that is missing, unknown or wrong.
         MANIFEST = "UAPS006", "manifest";
+        /// A vendor's document that is not the one that came.
+        DOCUMENT_CHANGED = "UAPS007", "document-changed";
     }
 }

@@ -8,7 +8,9 @@ pub mod limits;
 
 mod diagnostic;
 mod document;
+mod fingerprint;
 mod json;
+mod local;
 mod manifest;
 mod manifest_schema;
 mod node;
@@ -17,17 +19,19 @@ mod pointer;
 mod provider;
 mod scalar;
 mod source;
+mod upstream;
 mod yaml;
 
 pub use diagnostic::{Code, Diagnostic, Fix, Label, Severity, codes};
 pub use document::{Document, OperationRef, RefError};
-pub use manifest::Manifest;
+pub use fingerprint::sha256_hex;
+pub use local::is_loopback;
+pub use manifest::{Manifest, Source};
 pub use manifest_schema::manifest_schema;
 pub use node::{Kind, Member, Node};
-pub use overlay::apply as apply_overlay;
 pub use pointer::{escape, unescape};
 pub use provider::{Input, Provider, Text, read};
-pub use source::{FileId, Position, SourceFile, Sources, Span};
+pub use source::{FileId, Position, Sources, Span};
 
 /// Reads one text, YAML or JSON by its first character, into a tree with positions.
 ///

@@ -1,10 +1,9 @@
 //! `provider.yaml`: what a person says about a provider.
 
 use crate::node::{Kind, Member, Node};
-use crate::{Diagnostic, Span, codes};
+use crate::{Diagnostic, Span, codes, upstream};
 use std::str::FromStr;
 use uaps_model::{AccessLevel, AccessPolicy, Auth, AuthScheme, RateLimits, SecretPlace, ServiceId};
-use url::Url;
 
 /// A manifest whose every field is right.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,8 +28,21 @@ pub struct Manifest {
     pub rate_limits: RateLimits,
     /// Levels by kind of operation.
     pub access: AccessPolicy,
+    /// Where the document came from, if it is a vendor's.
+    pub source: Option<Source>,
     /// Where `id` stands.
     pub id_span: Span,
+}
+
+/// Where a vendor's document came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its address.
+    pub url: String,
+    /// SHA-256 of its text when it came, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    /// Where the hash stands.
+    pub span: Span,
 }
 
 /// Field names of the manifest, for the reader and for the schema.
@@ -86,7 +98,7 @@ impl Reader {
         let endpoints = self.endpoints(root);
         let rate_limits = self.rate_limits(root);
         let access = self.access(root);
-        self.source(root);
+        let source = self.source(root);
         Some(Manifest {
             id_span: root.get("id").map_or(root.span, |n| n.span),
             id: id?,
@@ -99,16 +111,13 @@ impl Reader {
             endpoints: endpoints?,
             rate_limits,
             access,
+            source,
         })
     }
 
     fn unknown(&mut self, node: &Node, known: &[&str], whose: &str) {
         for Member { key, key_span, .. } in node.members().iter().filter(|m| !known.contains(&m.key.as_str())) {
-            let near = uaps_model::nearest(key, known.iter().copied());
-            let help = match near.first() {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known fields are {}", known.join(", ")),
-            };
+            let help = did_you_mean(key, known).unwrap_or_else(|| format!("known fields are {}", known.join(", ")));
             self.error(format!("{whose} has no field `{key}`"), *key_span).help = Some(help);
         }
     }
@@ -120,10 +129,17 @@ impl Reader {
             return None;
         };
         match node.as_str().map(str::trim) {
-            None => self.error(format!("`{key}` must be text, not {}", node.describe()), node.span),
-            Some("") => self.error(format!("`{key}` is empty"), node.span),
+            None => {
+                let finding = self.error(format!("`{key}` must be text, not {}", node.describe()), node.span);
+                finding.help =
+                    matches!(node.kind, Kind::Number(_) | Kind::Bool(_)).then(|| "put it in quotes".to_owned());
+            }
+            Some("") => {
+                self.error(format!("`{key}` is empty"), node.span).help = Some(format!("add a line `{key}: ...`"))
+            }
             Some(text) if max.is_some_and(|max| text.chars().count() > max) => {
-                self.error(format!("`{key}` has more than {} characters", max.unwrap_or_default()), node.span)
+                self.error(format!("`{key}` has more than {} characters", max.unwrap_or_default()), node.span).help =
+                    Some("shorten it; details belong into the provider's README".to_owned());
             }
             Some(text) => return Some(text.to_owned()),
         };
@@ -164,21 +180,16 @@ impl Reader {
 
     fn upstream(&mut self, root: &Node) -> Option<String> {
         let text = self.text(root, "upstream", None)?;
-        let span = root.get("upstream")?.span;
-        let reason = match Url::parse(&text) {
-            Err(error) => format!("is not a URL: {error}"),
-            Ok(url) if !matches!(url.scheme(), "https" | "http") => "must start with https://".to_owned(),
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                "holds a credential; those come from the environment of the gateway".to_owned()
+        let member = root.member("upstream")?;
+        match upstream::parse(&text) {
+            Ok(upstream) => Some(upstream),
+            Err(bad) => {
+                // A value that may be a secret is not marked either: a snippet shows what is marked.
+                let span = if bad.secret { member.key_span } else { member.value.span };
+                self.error(format!("the upstream {}", bad.reason), span).help = Some(bad.help);
+                None
             }
-            Ok(url) if url.query().is_some() || url.fragment().is_some() => "has a query or a fragment".to_owned(),
-            Ok(url) if url.scheme() == "http" && !is_loopback(&url) => {
-                "is not encrypted; http:// is accepted for this machine only".to_owned()
-            }
-            Ok(_) => return Some(text.trim_end_matches('/').to_owned()),
-        };
-        self.error(format!("the upstream `{text}` {reason}"), span);
-        None
+        }
     }
 
     fn auth(&mut self, root: &Node) -> Option<Auth> {
@@ -194,9 +205,10 @@ impl Reader {
             Some("oauth2") => AuthScheme::Oauth2,
             Some("jwt") => AuthScheme::Jwt,
             Some("custom") => AuthScheme::Custom,
-            _ => {
+            other => {
                 let span = node.get("scheme").map_or(node.span, |n| n.span);
-                self.error("`auth.scheme` must be none, apiKey, oauth2, jwt or custom", span);
+                self.error("`auth.scheme` must be none, apiKey, oauth2, jwt or custom", span).help =
+                    Some(scheme_help(other.unwrap_or_default()));
                 return None;
             }
         };
@@ -205,7 +217,11 @@ impl Reader {
             Some("header") => Some(SecretPlace::Header),
             Some("query") => Some(SecretPlace::Query),
             Some(_) => {
-                self.error("`auth.in` must be header or query", node.get("in").map_or(node.span, |n| n.span));
+                self.error("`auth.in` must be header or query", node.get("in").map_or(node.span, |n| n.span)).help =
+                    Some(
+                        "the provider's documentation says where it reads the key: write `in: header` or `in: query`"
+                            .to_owned(),
+                    );
                 return None;
             }
         };
@@ -217,11 +233,14 @@ impl Reader {
             return None;
         }
         if !is_key && (place.is_some() || name.is_some()) {
-            self.error("`auth.in` and `auth.name` belong to the scheme apiKey only", node.span);
+            self.error("`auth.in` and `auth.name` belong to the scheme apiKey only", node.span).help =
+                Some("remove `in` and `name`, or write `scheme: apiKey`".to_owned());
             return None;
         }
         if let Some(name) = name.as_deref().filter(|n| !is_header_name(n)) {
-            self.error(format!("`{name}` is not a legal header or parameter name"), node.span);
+            let span = node.get("name").map_or(node.span, |n| n.span);
+            self.error(format!("`{name}` is not a legal header or parameter name"), span).help =
+                Some("a name holds letters, digits and `-`, for example `X-API-Key`".to_owned());
             return None;
         }
         Some(Auth { scheme, place, name })
@@ -234,7 +253,8 @@ impl Reader {
             return Some(name);
         }
         let span = root.get("endpoints")?.span;
-        self.error(format!("`endpoints: {name}` must name a .yaml or .json file beside the manifest"), span);
+        self.error(format!("`endpoints: {name}` must name a .yaml or .json file beside the manifest"), span).help =
+            Some("put the document into the provider's folder and write `endpoints: openapi.yaml`".to_owned());
         None
     }
 
@@ -248,7 +268,11 @@ impl Reader {
                 match value.as_i64().and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=1_000_000).contains(n)) {
                     Some(count) => count,
                     None => {
-                        self.error(format!("`rate_limits.{key}` must be a whole number from 1 to 1000000"), value.span);
+                        self.error(
+                            format!("`rate_limits.{key}` must be a whole number from 1 to 1000000"),
+                            value.span,
+                        )
+                        .help = Some(format!("write a number without quotes, or remove it to have {default}"));
                         default
                     }
                 }
@@ -267,7 +291,9 @@ impl Reader {
         let mut level = |key: &str, default: AccessLevel| match node.get(key) {
             None => default,
             Some(value) => AccessLevel::from_str(value.as_str().unwrap_or_default()).unwrap_or_else(|_| {
-                self.error(format!("`access.{key}` must be anonymous, identified or authenticated"), value.span);
+                self.error(format!("`access.{key}` must be anonymous, identified or authenticated"), value.span).help =
+                    did_you_mean(value.as_str().unwrap_or_default(), &["anonymous", "identified", "authenticated"])
+                        .or_else(|| Some(format!("remove it to have `{key}: {default}`")));
                 default
             }),
         };
@@ -284,26 +310,43 @@ impl Reader {
         policy
     }
 
-    fn source(&mut self, root: &Node) {
-        let Some(node) = root.get("source") else { return };
+    fn source(&mut self, root: &Node) -> Option<Source> {
+        let node = root.get("source")?;
         self.unknown(node, &["url", "sha256"], "`source`");
+        let url = node.str_at("url").filter(|url| !url.is_empty());
+        if url.is_none() {
+            self.error("`source.url` must say where the document came from", node.span).help =
+                Some("add `url: https://...`, or remove `source` if the document is your own".to_owned());
+        }
         let sha = node.str_at("sha256").unwrap_or_default();
+        let span = node.get("sha256").map_or(node.span, |n| n.span);
         if sha.len() != 64 || !sha.bytes().all(|b| b.is_ascii_hexdigit()) {
-            let span = node.get("sha256").map_or(node.span, |n| n.span);
-            self.error("`source.sha256` must be 64 hexadecimal digits", span);
+            self.error("`source.sha256` must be 64 hexadecimal digits", span).help =
+                Some("it is the SHA-256 of the document's file, in quotes".to_owned());
+            return None;
         }
-        if node.str_at("url").is_none_or(str::is_empty) {
-            self.error("`source.url` must say where the document came from", node.span);
-        }
+        Some(Source { url: url?.to_owned(), sha256: sha.to_ascii_lowercase(), span })
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(domain)) => domain == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
+fn did_you_mean(wanted: &str, known: &[&str]) -> Option<String> {
+    uaps_model::nearest(wanted, known.iter().copied()).first().map(|near| format!("did you mean `{near}`?"))
+}
+
+/// What to write for a scheme that is unknown here; other formats have names of their own for ours.
+fn scheme_help(written: &str) -> String {
+    let ours = match written.to_ascii_lowercase().replace(['_', '-', ' '], "").as_str() {
+        "bearer" | "http" | "httpbearer" | "token" => Some("jwt"),
+        "openidconnect" | "oidc" | "oauth" => Some("oauth2"),
+        "key" | "apikey" | "header" => Some("apiKey"),
+        "basic" | "hmac" | "signature" => Some("custom"),
+        "" | "no" | "anonymous" | "public" => Some("none"),
+        _ => None,
+    };
+    match ours {
+        Some(ours) => format!("did you mean `{ours}`?"),
+        None => did_you_mean(written, &["none", "apiKey", "oauth2", "jwt", "custom"])
+            .unwrap_or_else(|| "write `custom` if the provider has a way of its own".to_owned()),
     }
 }
 
@@ -357,7 +400,43 @@ mod tests {
         check_error("rate_limits: {burst: 0}", "from 1 to 1000000");
         check_error("rate_limit: {burst: 1}", "no field `rate_limit`");
         check_error("source: {url: x, sha256: zz}", "64 hexadecimal digits");
+        check_error("source: {sha256: zz}", "`source.url` must say");
         check_error("name: ''", "`name` is empty");
+    }
+
+    #[track_caller]
+    fn check_help(line: &str, help: &str) {
+        let key = line.split(':').next().unwrap();
+        let rest: String =
+            GOOD.lines().filter(|l| !l.starts_with(&format!("{key}:"))).map(|l| format!("{l}\n")).collect();
+        let (node, _) = yaml::parse(&format!("{rest}{line}\n"), FileId(0));
+        let found = Manifest::read(&node.unwrap(), "weather").1;
+        let helps: Vec<_> = found.iter().filter_map(|d| d.help.as_deref()).collect();
+        assert!(helps.iter().any(|found| found.contains(help)), "{found:?}");
+    }
+
+    #[test]
+    fn what_mends_a_field_is_said() {
+        check_help("auth: {scheme: apikey}", "did you mean `apiKey`?");
+        check_help("auth: {scheme: bearer}", "did you mean `jwt`?");
+        check_help("auth: {scheme: magic}", "write `custom`");
+        check_help("auth: {scheme: jwt, name: X}", "remove `in` and `name`");
+        check_help("rate_limits: {bursts: 1}", "did you mean `burst`?");
+        check_help("rate_limits: {burst: 1000001}", "write a number without quotes, or remove it to have");
+        check_help("upstream: http://api.weather.example", "write https://");
+        check_help("upstream: https://me:secret@api.weather.example", "replace that credential");
+        check_help("endpoints: docs/openapi.yaml", "write `endpoints: openapi.yaml`");
+        check_help("access: {write: identify}", "remove it to have `write: identified`");
+        check_help("access: {write: anonymos}", "did you mean `anonymous`?");
+        check_help("name: 3", "put it in quotes");
+        check_help("source: {url: x, sha256: 3}", "in quotes");
+    }
+
+    #[test]
+    fn a_source_is_kept() {
+        let (manifest, _) = read(&format!("{GOOD}source: {{url: u, sha256: '{}'}}\n", "AB".repeat(32)));
+        let source = manifest.unwrap().source.unwrap();
+        assert_eq!((source.url.as_str(), source.sha256), ("u", "ab".repeat(32)));
     }
 
     #[test]

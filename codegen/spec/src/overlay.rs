@@ -8,8 +8,11 @@ use crate::{Diagnostic, Span, codes};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+const FIELDS: [&str; 4] = ["overlay", "info", "extends", "actions"];
+const ACTION_FIELDS: [&str; 4] = ["target", "description", "update", "remove"];
+
 /// Applies every action of `overlay` to `root`, in order. Broken actions are reported and skipped.
-pub fn apply(root: &mut Node, overlay: &Node) -> Vec<Diagnostic> {
+pub(crate) fn apply(root: &mut Node, overlay: &Node) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     match overlay.str_at("overlay") {
         Some(version) if version.starts_with("1.") => {}
@@ -19,15 +22,15 @@ pub fn apply(root: &mut Node, overlay: &Node) -> Vec<Diagnostic> {
             return vec![diagnostic];
         }
     }
-    for key in overlay.members().iter().filter(|m| !known_key(&m.key, &["overlay", "info", "extends", "actions"])) {
-        diagnostics.push(Diagnostic::error(
-            codes::OVERLAY,
-            format!("an overlay has no field `{}`", key.key),
-            key.key_span,
-        ));
+    for key in overlay.members().iter().filter(|m| !known_key(&m.key, &FIELDS)) {
+        let message = format!("an overlay has no field `{}`", key.key);
+        diagnostics.push(unknown(message, key, &FIELDS));
     }
     let Some(actions) = overlay.get("actions").filter(|actions| matches!(actions.kind, Kind::Array(_))) else {
-        diagnostics.push(Diagnostic::error(codes::OVERLAY, "this overlay has no list of `actions`", overlay.span));
+        let message = "this overlay has no list of `actions`";
+        let at = Span { end: overlay.span.start, ..overlay.span };
+        let help = "add `actions:` and below it `- { target: $.info, update: { ... } }`; or delete the file";
+        diagnostics.push(Diagnostic::error(codes::OVERLAY, message, at).help(help));
         return diagnostics;
     };
     // Queries look at a JSON copy, which follows each change: a copy an action would be quadratic.
@@ -40,26 +43,55 @@ pub fn apply(root: &mut Node, overlay: &Node) -> Vec<Diagnostic> {
     diagnostics
 }
 
+fn unknown(message: String, member: &Member, known: &[&str]) -> Diagnostic {
+    let help = match uaps_model::nearest(&member.key, known.iter().copied()).first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known fields are {}", known.join(", ")),
+    };
+    Diagnostic::error(codes::OVERLAY, message, member.key_span).help(help)
+}
+
+/// What mends a query that can't be read, by how it begins.
+fn query_help(text: &str) -> String {
+    let example = "`$.paths['/rides/{id}'].get`";
+    match text.chars().next() {
+        Some('$') => format!("names with `/`, `-` or spaces stand in brackets and quotes: {example}"),
+        Some('#' | '/') => format!("this looks like a JSON Pointer; as a query it is written {example}"),
+        _ => format!("a query begins with `$`, the whole document: {example}"),
+    }
+}
+
 fn known_key(key: &str, known: &[&str]) -> bool {
     known.contains(&key) || key.starts_with("x-")
 }
 
 fn apply_action(root: &mut Node, value: &mut Value, action: &Node) -> Result<(), Box<Diagnostic>> {
-    let error = |message: String, span: Span| Box::new(Diagnostic::error(codes::OVERLAY, message, span));
-    if let Some(key) =
-        action.members().iter().find(|m| !known_key(&m.key, &["target", "description", "update", "remove"]))
-    {
-        return Err(error(format!("an overlay action has no field `{}`", key.key), key.key_span));
+    let error = |message: String, span: Span| Diagnostic::error(codes::OVERLAY, message, span);
+    if let Some(key) = action.members().iter().find(|m| !known_key(&m.key, &ACTION_FIELDS)) {
+        let message = format!("an overlay action has no field `{}`", key.key);
+        return Err(Box::new(unknown(message, key, &ACTION_FIELDS)));
     }
-    let target = action.get("target").ok_or_else(|| error("this action has no `target`".into(), action.span))?;
-    let text = target.as_str().ok_or_else(|| error("`target` must be a JSONPath query".into(), target.span))?;
+    let target = action.get("target").ok_or_else(|| {
+        Box::new(
+            error("this action has no `target`".into(), action.span)
+                .help("add `target: $.info`, a query of the document"),
+        )
+    })?;
+    let text = target.as_str().ok_or_else(|| {
+        Box::new(
+            error("`target` must be a JSONPath query".into(), target.span).help("write it as text: `target: $.info`"),
+        )
+    })?;
     let query = JsonPath::parse(text).map_err(|e| {
-        Box::new(Diagnostic::error(codes::OVERLAY, format!("`{text}` is no RFC 9535 query: {e}"), target.span))
+        let finding = Diagnostic::error(codes::OVERLAY, format!("`{text}` is no RFC 9535 query: {e}"), target.span);
+        Box::new(finding.help(query_help(text)))
     })?;
     let update = action.get("update");
     let remove = action.is_true("remove");
     if update.is_none() && !remove {
-        return Err(error("this action neither updates nor removes anything".into(), action.span));
+        let message = "this action neither updates nor removes anything".into();
+        let help = "add `update: { ... }` with what the target should have, or `remove: true`";
+        return Err(Box::new(error(message, action.span).help(help)));
     }
     let located = query.query_located(value);
     let mut pointers: Vec<String> = located.locations().map(|location| location.to_json_pointer()).collect();
@@ -171,6 +203,22 @@ mod tests {
             r#"{"p":{"/x":{"get":{"id":"x"}}}}"#,
         );
         check("{p: {a: {t: 1}, b: {}}}", "- {target: '$.p.*', update: {t: 2}}", r#"{"p":{"a":{"t":2},"b":{"t":2}}}"#);
+    }
+
+    #[track_caller]
+    fn check_help(actions: &str, help: &str) {
+        let found = apply(&mut tree("{a: 1}"), &tree(&format!("overlay: 1.0.0\nactions:\n{actions}")));
+        assert!(found.iter().any(|d| d.help.as_ref().is_some_and(|found| found.contains(help))), "{found:?}");
+    }
+
+    #[test]
+    fn what_mends_an_action_is_said() {
+        check_help("- {target: '$.paths./rides', update: {}}", "in brackets and quotes");
+        check_help("- {target: '#/paths', update: {}}", "JSON Pointer");
+        check_help("- {target: paths, update: {}}", "begins with `$`");
+        check_help("- {target: $.a, updat: 1}", "did you mean `update`?");
+        check_help("- {target: $.a}", "`remove: true`");
+        check_help("- {target: $.z, update: 1}", "misspelt");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The three texts of a provider, read together.
 
-use crate::{Diagnostic, Document, Manifest, Node, Sources, Span, apply_overlay, codes, parse};
+use crate::{Diagnostic, Document, Manifest, Node, Sources, Span, codes, overlay, parse, sha256_hex, upstream};
 
 /// A text and what messages call it.
 #[derive(Debug, Clone)]
@@ -47,6 +47,12 @@ pub fn read(sources: &mut Sources, input: Input) -> (Option<Provider>, Vec<Diagn
         diagnostics.extend(found);
         manifest
     });
+    if let Some(node) = manifest_node.as_ref().and_then(|node| node.get("upstream"))
+        && node.as_str().is_some_and(|text| upstream::parse(text.trim()).is_err_and(|bad| bad.secret))
+    {
+        sources.hide(node.span);
+    }
+    diagnostics.extend(manifest.as_ref().and_then(|manifest| changed(manifest, sources.text(document_file))));
     let (root, found) = parse(sources, document_file);
     diagnostics.extend(found);
     let root = root.filter(|root| {
@@ -60,7 +66,7 @@ pub fn read(sources: &mut Sources, input: Input) -> (Option<Provider>, Vec<Diagn
             let (overlay, found) = parse(sources, file);
             diagnostics.extend(found);
             if let Some(overlay) = overlay {
-                diagnostics.extend(apply_overlay(&mut root, &overlay));
+                diagnostics.extend(overlay::apply(&mut root, &overlay));
             }
         }
         root
@@ -72,6 +78,19 @@ pub fn read(sources: &mut Sources, input: Input) -> (Option<Provider>, Vec<Diagn
         _ => None,
     };
     (provider, diagnostics)
+}
+
+/// A vendor's document stays as it came: what was reviewed is what is compiled.
+fn changed(manifest: &Manifest, document: &str) -> Option<Diagnostic> {
+    let source = manifest.source.as_ref()?;
+    let hash = sha256_hex(document);
+    (hash != source.sha256).then(|| {
+        Diagnostic::error(codes::DOCUMENT_CHANGED, "the vendor's document has changed since it came", source.span)
+            .label(format!("`{}` does not have this hash", manifest.endpoints))
+            .help(format!(
+                "put edits into overlay.yaml and restore the document; or, if the vendor published a new one, write `sha256: \"{hash}\"` into `source`"
+            ))
+    })
 }
 
 /// Only OpenAPI 3.0 is compiled; anything else is named.
@@ -107,6 +126,35 @@ mod tests {
         let (root, _) = crate::yaml::parse(document, crate::FileId(0));
         let found = wrong_version(&root.unwrap()).map(|d| d.message).unwrap_or_default();
         assert!(found.contains(message), "{found}");
+    }
+
+    /// What is said of a provider that came with the document `came` and now has `now`.
+    #[track_caller]
+    fn check_source(came: &str, now: &str, expected: &[&str]) {
+        let text = |path: &str, text: &str| Text { path: path.to_owned(), text: text.to_owned() };
+        let hash = sha256_hex(came).to_uppercase();
+        let manifest = format!(
+            "id: shop\nname: Shop\ndescription: d\ncategory: c\nupstream: https://shop.example\nauth: {{scheme: none}}\nendpoints: openapi.yaml\nsource: {{url: u, sha256: '{hash}'}}\n"
+        );
+        let mut sources = Sources::default();
+        let input = Input {
+            folder: "shop".to_owned(),
+            manifest: text("provider.yaml", &manifest),
+            document: text("openapi.yaml", now),
+            overlay: None,
+        };
+        let (_, found) = read(&mut sources, input);
+        let shown: Vec<_> = found.iter().map(|d| format!("{} {}", sources.locate(d.primary.span), d.message)).collect();
+        assert_eq!(shown, expected);
+        assert!(found.iter().all(|d| d.help.as_ref().unwrap().contains(&sha256_hex(now))), "{found:?}");
+    }
+
+    #[test]
+    fn a_vendors_document_stays_as_it_came() {
+        check_source("openapi: 3.0.3\n", "openapi: 3.0.3\n", &[]);
+        let changed = ["provider.yaml:8:26 the vendor's document has changed since it came"];
+        check_source("openapi: 3.0.3\n", "openapi: 3.0.3\n# edited\n", &changed);
+        check_source("openapi: 3.0.3\n", "openapi: 3.0.3\r\n", &changed);
     }
 
     #[test]

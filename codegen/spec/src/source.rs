@@ -26,7 +26,7 @@ pub struct Position {
 
 /// A text with the name that messages use for it.
 #[derive(Debug, Clone)]
-pub struct SourceFile {
+pub(crate) struct SourceFile {
     /// As the user would write it: `specs/weather/openapi.yaml`.
     pub path: String,
     /// Its content.
@@ -38,6 +38,7 @@ pub struct SourceFile {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    hidden: Vec<Span>,
 }
 
 impl Sources {
@@ -74,6 +75,16 @@ impl Sources {
         }
         let column = source.text.get(start..end).map_or(0, |before| before.chars().count()) + 1;
         Position { line, column }
+    }
+
+    /// Keeps a place from being shown: a secret that stands where none should.
+    pub(crate) fn hide(&mut self, span: Span) {
+        self.hidden.push(span);
+    }
+
+    /// Whether the character at a byte must not be shown.
+    pub fn is_hidden(&self, file: FileId, byte: usize) -> bool {
+        self.hidden.iter().any(|span| span.file == file && (span.start..span.end).contains(&byte))
     }
 
     /// Where a span starts, as `path:line:column`.

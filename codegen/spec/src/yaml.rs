@@ -46,7 +46,7 @@ fn syntax_error(info: &str, span: Span) -> Diagnostic {
         return Diagnostic::error(codes::TOO_LARGE, "this is nested too deeply", span);
     }
     Diagnostic::error(codes::SYNTAX, format!("this is not well-formed YAML: {info}"), span)
-        .help("check indentation, quotes and tabs on this line and the one above")
+        .help("check indentation, quotes, brackets and tabs on this line and those above")
 }
 
 /// Character indices, which the parser counts in, to bytes.
@@ -293,6 +293,12 @@ mod tests {
         let (node, _) = parse(text, FileId(0));
         let span = node.unwrap().get("a").unwrap().span;
         assert_eq!(&text[span.start..span.end], "b: 1\n  c: 2");
+    }
+
+    #[test]
+    fn a_bracket_that_is_not_closed() {
+        let (_, found) = parse("a: [1, 2\nb: 3\n", FileId(0));
+        assert!(found[0].help.as_ref().unwrap().contains("brackets"), "{found:?}");
     }
 
     #[test]

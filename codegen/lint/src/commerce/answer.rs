@@ -1,6 +1,7 @@
 //! The answers in which a price stands.
 
 use super::Parsed;
+use super::shape::broken;
 use crate::context::title;
 use crate::rules::priced_answer::RULE;
 use uaps_model::BodyKind;
@@ -28,7 +29,8 @@ pub(crate) fn answers<'d>(document: &'d Document, operation: &OperationRef<'d>) 
             Ok(response) => response,
             Err(error) => {
                 let message = format!("the reference of answer {} of {} {error}", success.key, title(operation));
-                findings.push(RULE.at(success.key_span, message));
+                let reference = broken(document, &success.value);
+                findings.push(RULE.at(success.key_span, message).related(reference, format!("this reference {error}")));
                 continue;
             }
         };

@@ -7,6 +7,7 @@ use uaps_spec::{Document, Node, Span};
 /// The value at a query's end, in one of the ways the answer may look.
 #[derive(Debug, Clone)]
 pub(crate) struct Leaf<'d> {
+    document: &'d Document,
     schemas: Alternative<'d>,
 }
 
@@ -60,7 +61,7 @@ impl<'d> Leaf<'d> {
 
     /// Where it is described.
     pub(crate) fn span(&self) -> Span {
-        place(&self.schemas)
+        place(self.document, &self.schemas)
     }
 }
 
@@ -72,8 +73,8 @@ pub(crate) fn follow<'d>(document: &'d Document, schema: &'d Node, query: &Query
         for way in &ways {
             not_null(way)?;
             let below = match segment {
-                Segment::Name(name) => property(way, name)?,
-                Segment::Index(index) => element(way, *index)?,
+                Segment::Name(name) => property(document, way, name)?,
+                Segment::Index(index) => element(document, way, *index)?,
             };
             // Branches often share what they lead to; each is followed once.
             for found in shape::together(document, &below)? {
@@ -85,7 +86,7 @@ pub(crate) fn follow<'d>(document: &'d Document, schema: &'d Node, query: &Query
         ways = next;
     }
     ways.iter().try_for_each(|way| not_null(way))?;
-    Ok(ways.into_iter().map(|schemas| Leaf { schemas }).collect())
+    Ok(ways.into_iter().map(|schemas| Leaf { document, schemas }).collect())
 }
 
 fn same(a: &[&Node], b: &[&Node]) -> bool {
@@ -96,14 +97,26 @@ fn types<'d>(way: &[&'d Node]) -> Vec<&'d str> {
     way.iter().filter_map(|schema| schema.str_at("type")).collect()
 }
 
-/// A place for a message: the first key of a schema rather than all of it.
-fn head(schema: &Node) -> Span {
-    schema.members().first().map_or(schema.span, |member| member.key_span)
+/// A place for a message: the key under which the schema stands, such as the name of a property. A branch in a list has
+/// none; there it is the first of its own.
+fn place(document: &Document, way: &[&Node]) -> Span {
+    // The last one is the innermost: a branch rather than the schema that lists the branches.
+    let Some(schema) = way.last() else { return document.root.span };
+    let own = schema.members().first().map_or(schema.span, |member| member.key_span);
+    key_of(&document.root, schema).unwrap_or(own)
 }
 
-fn place(way: &[&Node]) -> Span {
-    // The last one is the innermost: a branch rather than the schema that lists the branches.
-    way.last().map_or(Span::whole(uaps_spec::FileId(0)), |schema| head(schema))
+/// The key whose value `wanted` is. Looks through the whole document, which only a finding needs.
+fn key_of(root: &Node, wanted: &Node) -> Option<Span> {
+    let mut todo = vec![root];
+    while let Some(node) = todo.pop() {
+        if let Some(member) = node.members().iter().find(|member| std::ptr::eq(&member.value, wanted)) {
+            return Some(member.key_span);
+        }
+        todo.extend(node.items());
+        todo.extend(node.members().iter().map(|member| &member.value));
+    }
+    None
 }
 
 fn not_null(way: &[&Node]) -> Result<(), Miss> {
@@ -115,19 +128,22 @@ fn not_null(way: &[&Node]) -> Result<(), Miss> {
     }
 }
 
-fn of_type(way: &[&Node], wanted: &str) -> Result<(), Miss> {
+fn of_type(document: &Document, way: &[&Node], wanted: &str) -> Result<(), Miss> {
     match types(way).as_slice() {
         [] => Ok(()),
         found if found.contains(&wanted) => Ok(()),
         [found, ..] => {
             let named = way.iter().find_map(|schema| schema.get("type")).map(|node| node.span);
-            Err(Miss::new(named.unwrap_or_else(|| place(way)), format!("this is of type {found}, not {wanted}")))
+            Err(Miss::new(
+                named.unwrap_or_else(|| place(document, way)),
+                format!("this is of type {found}, not {wanted}"),
+            ))
         }
     }
 }
 
-fn property<'d>(way: &[&'d Node], name: &str) -> Result<Vec<&'d Node>, Miss> {
-    of_type(way, "object")?;
+fn property<'d>(document: &Document, way: &[&'d Node], name: &str) -> Result<Vec<&'d Node>, Miss> {
+    of_type(document, way, "object")?;
     let members = || way.iter().filter_map(|schema| schema.get("properties")).flat_map(Node::members);
     let declared: Vec<_> = members().filter(|member| member.key == name).collect();
     let first = declared.first().map(|member| member.key_span);
@@ -140,7 +156,7 @@ fn property<'d>(way: &[&'d Node], name: &str) -> Result<Vec<&'d Node>, Miss> {
         found.extend(open.filter(|schema| schema.is_object()));
     }
     if found.is_empty() {
-        let miss = Miss::new(place(way), format!("this has no property `{name}`"));
+        let miss = Miss::new(place(document, way), format!("this has no property `{name}`"));
         return Err(match uaps_model::nearest(name, members().map(|member| member.key.as_str())).first() {
             Some(near) => miss.with(format!("did you mean `{near}`?")),
             None => miss,
@@ -152,24 +168,24 @@ fn property<'d>(way: &[&'d Node], name: &str) -> Result<Vec<&'d Node>, Miss> {
     };
     if !way.iter().any(required) {
         let reason = format!("`{name}` is not `required`, so an answer may lack it");
-        return Err(Miss::new(first.unwrap_or_else(|| place(way)), reason).with(format!(
+        return Err(Miss::new(first.unwrap_or_else(|| place(document, way)), reason).with(format!(
             "if the provider always answers `{name}`, add it to `required` by overlay; or lead the query elsewhere"
         )));
     }
     Ok(found)
 }
 
-fn element<'d>(way: &[&'d Node], index: i64) -> Result<Vec<&'d Node>, Miss> {
-    of_type(way, "array")?;
+fn element<'d>(document: &Document, way: &[&'d Node], index: i64) -> Result<Vec<&'d Node>, Miss> {
+    of_type(document, way, "array")?;
     let found: Vec<_> = way.iter().filter_map(|schema| schema.get("items")).filter(|items| items.is_object()).collect();
     if found.is_empty() {
-        return Err(Miss::new(place(way), "this has no `items`, so nothing is known of its elements"));
+        return Err(Miss::new(place(document, way), "this has no `items`, so nothing is known of its elements"));
     }
     let needed = if index < 0 { index.saturating_neg() } else { index.saturating_add(1) };
     let least = way.iter().filter_map(|schema| schema.get("minItems")?.as_i64()).max().unwrap_or(0);
     if least < needed {
         let reason = format!("this list may have fewer than {needed} elements");
-        return Err(Miss::new(place(way), reason)
+        return Err(Miss::new(place(document, way), reason)
             .with(format!("if the provider always answers so many, set `minItems: {needed}` by overlay")));
     }
     Ok(found)

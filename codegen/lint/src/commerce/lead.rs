@@ -33,12 +33,12 @@ pub(crate) fn lead<'d>(
 fn query(rule: &Rule, node: &Node) -> Parsed<Query> {
     let Some(text) = node.as_str() else {
         let message = format!("a query must be text such as `$.order.id`, not {}", node.describe());
-        return Err(vec![rule.at(node.span, message)]);
+        return Err(vec![rule.at(node.span, message).help("write a singular query, such as `$.a.b[0]`")]);
     };
     parse_query(text).map_err(|reason| {
         let finding = rule.at(node.span, format!("`{text}` {reason}"));
         if text.starts_with('$') {
-            return vec![finding];
+            return vec![finding.help("a singular query is needed, of names and indices only, such as `$.a.b[0]`")];
         }
         let rooted = format!("$.{}", text.trim_start_matches(['.', '/']));
         vec![finding.help(format!("a query starts at the answer itself: `{rooted}`"))]

@@ -49,7 +49,7 @@ pub(crate) fn role(operation: &OperationRef<'_>) -> Option<Role> {
 }
 
 /// The tool name of an operation: its `operationId`, which the rules want to be legal as one.
-pub fn tool_name(operation: &OperationRef<'_>) -> Result<ToolName, IdError> {
+pub(crate) fn tool_name(operation: &OperationRef<'_>) -> Result<ToolName, IdError> {
     ToolName::new(operation.node.str_at("operationId").unwrap_or_default())
 }
 

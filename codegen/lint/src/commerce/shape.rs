@@ -37,6 +37,16 @@ pub(crate) fn together<'d>(document: &'d Document, schemas: &[&'d Node]) -> Resu
     Ok(ways)
 }
 
+/// The place of the reference that leads nowhere, behind however many that do not: where its own rule reports it.
+pub(crate) fn broken(document: &Document, node: &Node) -> Span {
+    let mut at = node;
+    for _ in 0..uaps_spec::limits::MAX_REF_HOPS {
+        let Some(next) = at.str_at("$ref").and_then(|reference| document.target(reference).ok()) else { break };
+        at = next;
+    }
+    at.get("$ref").map_or(node.span, |reference| reference.span)
+}
+
 struct Taker<'d> {
     document: &'d Document,
     steps: usize,
@@ -48,7 +58,8 @@ impl<'d> Taker<'d> {
         if depth > MAX_DEPTH {
             return Err(ShapeError::Endless(schema.span));
         }
-        let plain = self.document.resolve(schema).map_err(|error| ShapeError::Broken(schema.span, error))?;
+        let document = self.document;
+        let plain = document.resolve(schema).map_err(|error| ShapeError::Broken(broken(document, schema), error))?;
         let mut ways = vec![vec![plain]];
         for part in plain.get("allOf").map(Node::items).unwrap_or_default() {
             ways = combine(&ways, &self.take(part, depth + 1)?, part.span)?;

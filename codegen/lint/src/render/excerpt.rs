@@ -49,10 +49,16 @@ pub(super) fn excerpt(sources: &Sources, span: Span) -> Excerpt {
         head.push('…');
     }
     let head: String = head.iter().rev().collect();
-    let text: String = format!("{head}{shown}{tail}").chars().map(plain).collect();
-    let from: usize = head.chars().map(|c| plain(c).len_utf8()).sum();
-    let length: usize = shown.chars().map(|c| plain(c).len_utf8()).sum();
-    Excerpt { line: position.line, column: position.column, text, mark: from..from + length }
+    let visible = |part: &str, at: usize| -> String {
+        let hidden = |offset: usize| sources.is_hidden(span.file, at + offset);
+        part.char_indices().map(|(offset, c)| if hidden(offset) { '*' } else { plain(c) }).collect()
+    };
+    // An ellipsis stands in the place of what was before it.
+    let head = visible(&head, start.saturating_sub(head.len()));
+    let shown_text = visible(&shown, start);
+    let tail = visible(&tail, start + shown.len());
+    let mark = head.len()..head.len() + shown_text.len();
+    Excerpt { line: position.line, column: position.column, text: format!("{head}{shown_text}{tail}"), mark }
 }
 
 /// Control characters must not reach a terminal.

@@ -37,7 +37,7 @@ fn full() {
     4 +       operationId: rides_get
       |
 
-    warning[UAPS404 extension-misspelt]: `x-usage-fee-cent` is no key of UAPS-1; did you mean `x-usage-fee-cents`?
+    error[UAPS404 extension-misspelt]: `x-usage-fee-cent` is no key of UAPS-1; did you mean `x-usage-fee-cents`?
      --> openapi.yaml:5:7
       |
     5 |       x-usage-fee-cent: 2
@@ -85,7 +85,7 @@ fn full() {
 fn concise() {
     assert_snapshot!(check(Format::Concise), @"
     openapi.yaml:4:20: UAPS103[operation-id-illegal] the operationId `rides/get` may hold only letters, digits, `_` and `-` to serve as a tool name
-    openapi.yaml:5:7: warning: UAPS404[extension-misspelt] `x-usage-fee-cent` is no key of UAPS-1; did you mean `x-usage-fee-cents`?
+    openapi.yaml:5:7: UAPS404[extension-misspelt] `x-usage-fee-cent` is no key of UAPS-1; did you mean `x-usage-fee-cents`?
     openapi.yaml:6:28: UAPS204[path-parameter-optional] the path parameter `ride_id` is not `required: true`
     openapi.yaml:9:25: UAPS102[operation-id-duplicate] GET /rides/{ride_id} and GET /cars are both called `rides/get`
     openapi.yaml:9:25: UAPS103[operation-id-illegal] the operationId `rides/get` may hold only letters, digits, `_` and `-` to serve as a tool name
@@ -155,7 +155,7 @@ fn json() {
 fn github() {
     assert_snapshot!(check(Format::Github), @"
     ::error file=openapi.yaml,line=4,col=20,endColumn=28,title=UAPS103 operation-id-illegal::the operationId `rides/get` may hold only letters, digits, `_` and `-` to serve as a tool name%0Afix: rename it `rides_get`
-    ::warning file=openapi.yaml,line=5,col=7,endColumn=22,title=UAPS404 extension-misspelt::`x-usage-fee-cent` is no key of UAPS-1; did you mean `x-usage-fee-cents`?%0Afix: write `x-usage-fee-cents`
+    ::error file=openapi.yaml,line=5,col=7,endColumn=22,title=UAPS404 extension-misspelt::`x-usage-fee-cent` is no key of UAPS-1; did you mean `x-usage-fee-cents`?%0Afix: write `x-usage-fee-cents`
     ::error file=openapi.yaml,line=6,col=28,endColumn=34,title=UAPS204 path-parameter-optional::the path parameter `ride_id` is not `required: true`%0Afix: add `required: true`
     ::error file=openapi.yaml,line=9,col=25,endColumn=35,title=UAPS102 operation-id-duplicate::GET /rides/{ride_id} and GET /cars are both called `rides/get`%0Aopenapi.yaml:4:20: the first one%0Ahelp: write `operationId: <a name of its own>` in this operation
     ::error file=openapi.yaml,line=9,col=25,endColumn=35,title=UAPS103 operation-id-illegal::the operationId `rides/get` may hold only letters, digits, `_` and `-` to serve as a tool name%0Ahelp: write `operationId: <another name>` in this operation
@@ -221,7 +221,7 @@ fn sarif() {
         "text": "the operationId `rides/get` may hold only letters, digits, `_` and `-` to serve as a tool name"
       },
       "ruleId": "UAPS103",
-      "ruleIndex": 8
+      "ruleIndex": 9
     }
     "#);
 }
@@ -287,4 +287,18 @@ fn names_of_formats() {
         "xml".parse::<Format>().unwrap_err().to_string(),
         "`xml` is not a format; use full, concise, json, github, sarif"
     );
+}
+
+#[test]
+fn a_credential_is_never_shown() {
+    let lines = MANIFEST.replace("https://api", "https://me:hunter2@api");
+    let inline = format!("{{ {}, more: 1 }}\n", lines.trim_end().replace('\n', ", "));
+    for manifest in [lines, inline] {
+        let (sources, _, diagnostics) = run(&manifest, &complete(TEXT));
+        assert!(diagnostics.iter().any(|d| d.message.contains("holds a credential")), "{diagnostics:?}");
+        for format in Format::ALL {
+            let text = render(format, &sources, &diagnostics, false);
+            assert!(!text.contains("hunter2") && !text.contains("//me"), "{format}: {text}");
+        }
+    }
 }

@@ -72,19 +72,18 @@ pub(crate) fn parse<'d>(document: &'d Document, pricing: &Pricing<'d>) -> Parsed
 }
 
 fn is_amount(leaf: &Leaf<'_>) -> Result<(), Miss> {
-    let span = leaf.span();
     match leaf.types().as_slice() {
-        [] => Err(Miss::new(span, "this has no `type`")),
+        [] => Err(Miss::new(leaf.span(), "this has no `type`")),
         types if types.iter().any(|t| matches!(*t, "number" | "integer")) => Ok(()),
         types if types.contains(&"string") => {
             let decimal = leaf.keyword("format") == Some("decimal") || leaf.keyword("pattern").is_some_and(is_decimal);
             if decimal {
                 return Ok(());
             }
-            Err(Miss::new(span, "this is text, and nothing says that it is a decimal number")
+            Err(Miss::new(leaf.span(), "this is text, and nothing says that it is a decimal number")
                 .with("if the provider always answers a decimal number as text, set `format: decimal` by overlay"))
         }
-        [found, ..] => Err(Miss::new(span, format!("this is of type {found}, no number"))),
+        [found, ..] => Err(Miss::new(leaf.span(), format!("this is of type {found}, no number"))),
     }
 }
 
@@ -113,6 +112,8 @@ mod tests {
            |
         37 |       x-amount-path: $..total_cents
            |                      ^^^^^^^^^^^^^^
+           |
+           = help: a singular query is needed, of names and indices only, such as `$.a.b[0]`
         ");
         assert_snapshot!(check(&RULE, &shop(&[("$.pricing.total_cents", "[a]")])), @"
         error[UAPS508 amount-path]: a query must be text such as `$.order.id`, not a list
@@ -120,6 +121,8 @@ mod tests {
            |
         37 |       x-amount-path: [a]
            |                      ^^^
+           |
+           = help: write a singular query, such as `$.a.b[0]`
         ");
     }
 
@@ -131,10 +134,10 @@ mod tests {
            |
         37 |       x-amount-path: $.pricing.total_cent
            |                      ^^^^^^^^^^^^^^^^^^^^
-          ::: openapi.yaml:60:7
+          ::: openapi.yaml:59:5
            |
-        60 |       type: object
-           |       ---- this has no property `total_cent`
+        59 |     Pricing:
+           |     ------- this has no property `total_cent`
            |
            = help: did you mean `total_cents`?
         ");
@@ -185,10 +188,10 @@ mod tests {
            |
         37 |       x-amount-path: $.pricing.total_cents
            |                      ^^^^^^^^^^^^^^^^^^^^^
-          ::: openapi.yaml:63:24
+          ::: openapi.yaml:63:9
            |
         63 |         total_cents: { type: string }
-           |                        ---- this is text, and nothing says that it is a decimal number
+           |         ----------- this is text, and nothing says that it is a decimal number
            |
            = help: if the provider always answers a decimal number as text, set `format: decimal` by overlay
         ");
@@ -198,10 +201,10 @@ mod tests {
            |
         37 |       x-amount-path: $.pricing.total_cents
            |                      ^^^^^^^^^^^^^^^^^^^^^
-          ::: openapi.yaml:63:22
+          ::: openapi.yaml:63:9
            |
         63 |         total_cents: {}
-           |                      -- this has no `type`
+           |         ----------- this has no `type`
         ");
         assert_snapshot!(check(&RULE, &shop(&[(TOTAL, "total_cents: { type: boolean, writeOnly: true }")])), @"
         error[UAPS508 amount-path]: `$.pricing.total_cents` need not lead to a price in the answer of POST /orders
@@ -260,10 +263,10 @@ mod tests {
            |
         37 |       x-amount-path: $.pricing[-2].total_cents
            |                      ^^^^^^^^^^^^^^^^^^^^^^^^^
-          ::: openapi.yaml:75:20
+          ::: openapi.yaml:75:9
            |
         75 |         pricing: { type: array, items: { $ref: "#/components/schemas/Pricing" } }
-           |                    ---- this list may have fewer than 2 elements
+           |         ------- this list may have fewer than 2 elements
            |
            = help: if the provider always answers so many, set `minItems: 2` by overlay
 
@@ -272,10 +275,10 @@ mod tests {
            |
         37 |       x-amount-path: $.pricing[-2].total_cents
            |                      ^^^^^^^^^^^^^^^^^^^^^^^^^
-          ::: openapi.yaml:70:20
+          ::: openapi.yaml:70:9
            |
         70 |         pricing: { type: array, items: { $ref: "#/components/schemas/Pricing" } }
-           |                    ---- this list may have fewer than 2 elements
+           |         ------- this list may have fewer than 2 elements
            |
            = help: if the provider always answers so many, set `minItems: 2` by overlay
         "##);
@@ -296,17 +299,22 @@ mod tests {
         60 |       allOf: [{ $ref: "#/components/schemas/Pricing" }]
            |               ---------------------------------------- this schema is composed of itself, or of too many parts
         "##);
-        let broken = ("pricing: { $ref: \"#/components/schemas/Pricing\" }", "pricing: { $ref: \"#/nowhere\" }");
-        assert_snapshot!(check(&RULE, &shop(&[broken])), @r##"
-        error[UAPS508 amount-path]: `$.pricing.total_cents` need not lead to a price in the answer of POST /quotes
-          --> openapi.yaml:37:22
-           |
-        37 |       x-amount-path: $.pricing.total_cents
-           |                      ^^^^^^^^^^^^^^^^^^^^^
-          ::: openapi.yaml:70:18
-           |
-        70 |         pricing: { $ref: "#/nowhere" }
-           |                  --------------------- this reference points to nothing
-        "##);
+    }
+
+    #[test]
+    fn a_broken_reference_is_said_once() {
+        let quote = ("pricing: { $ref: \"#/components/schemas/Pricing\" }", "pricing: { $ref: \"#/nowhere\" }");
+        let answer =
+            ("schema: { $ref: \"#/components/schemas/Order\" }", "schema: { $ref: \"#/components/schemas/Ordre\" }");
+        let path = ("x-amount-path", "x-currency-path: $.pricing.currency\n      x-amount-path");
+        for change in [quote, answer] {
+            let (sources, _, found) = crate::testing::run(crate::testing::MANIFEST, &shop(&[path, change]));
+            let found: Vec<_> = found
+                .iter()
+                .map(|d| format!("{} {}", d.code.id, sources.locate(d.primary.span)))
+                .filter(|line| !line.starts_with("UAPS512"))
+                .collect();
+            assert!(matches!(found.as_slice(), [only] if only.starts_with("UAPS302")), "{found:?}");
+        }
     }
 }

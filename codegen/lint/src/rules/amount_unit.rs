@@ -115,10 +115,10 @@ mod tests {
            |
         37 |       x-amount-path: $.pricing.total_cents
            |                      ^^^^^^^^^^^^^^^^^^^^^
-          ::: openapi.yaml:63:24
+          ::: openapi.yaml:63:9
            |
         63 |         total_cents: { type: number }
-           |                        ---- no integer, in the answer of POST /orders
+           |         ----------- no integer, in the answer of POST /orders
            |
            = help: write `x-amount-unit: major` where 19.99 means 19 dollars and 99 cents, `x-amount-unit: minor` where it is 1999
         ");

@@ -112,11 +112,10 @@ fn code(node: &Node) -> Parsed<Currency> {
 }
 
 fn is_code(leaf: &Leaf<'_>) -> Result<(), Miss> {
-    let span = leaf.span();
     match leaf.types().as_slice() {
-        [] => Err(Miss::new(span, "this has no `type`")),
+        [] => Err(Miss::new(leaf.span(), "this has no `type`")),
         types if types.contains(&"string") => Ok(()),
-        [found, ..] => Err(Miss::new(span, format!("this is of type {found}, not string"))),
+        [found, ..] => Err(Miss::new(leaf.span(), format!("this is of type {found}, not string"))),
     }
 }
 
@@ -175,10 +174,10 @@ mod tests {
            |
         38 |       x-currency-path: $.pricing.total_cents
            |                        ^^^^^^^^^^^^^^^^^^^^^
-          ::: openapi.yaml:64:24
+          ::: openapi.yaml:64:9
            |
         64 |         total_cents: { type: integer }
-           |                        ---- this is of type integer, not string
+           |         ----------- this is of type integer, not string
         ");
         assert_snapshot!(with("x-currency-path: $.currency\n      x-currency: EUR"), @"
         error[UAPS510 currency]: a price has either `x-currency` or `x-currency-path`

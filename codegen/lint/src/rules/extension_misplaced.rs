@@ -5,7 +5,8 @@
 //!
 //! ## Why
 //!
-//! They have no effect there, and whoever wrote them meant one.
+//! They have no effect there, and whoever wrote them meant one: a fee that is not taken, a level that lets everybody in, a
+//! purchase that is none. A misplaced `x-services` is a warning, because no money or access depends on it.
 //!
 //! ## Example
 //!
@@ -31,9 +32,9 @@ use crate::commerce::{Role, role};
 use crate::context::{Context, title};
 use crate::extension::{ENDPOINT, Extension, PRECHECKOUT, Place, find};
 use crate::rule::rule;
-use uaps_spec::{Diagnostic, Member, Node};
+use uaps_spec::{Diagnostic, Member, Node, Severity};
 
-rule!(Warning "UAPS405" "extension-misplaced" in "extension_misplaced.rs": "a key of UAPS-1 has no effect where it stands");
+rule!(Error "UAPS405" "extension-misplaced" in "extension_misplaced.rs": "a key of UAPS-1 has no effect where it stands");
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -63,7 +64,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             }
             let message = format!("`{}` has no effect: {} is no {}", member.key, title(op), extension.place.as_str());
             findings.push(
-                RULE.at(member.key_span, message).help(format!("mark the operation with {mark}, or remove the key")),
+                at(member, extension, message).help(format!("mark the operation with {mark}, or remove the key")),
             );
         }
     }
@@ -76,7 +77,13 @@ fn known(holder: &Node) -> impl Iterator<Item = (&Member, &'static Extension)> {
 
 fn moved(member: &Member, extension: &Extension, place: &str) -> Diagnostic {
     let whose = if extension.place == Place::Root { "to the root, beside `info`" } else { "into an operation" };
-    RULE.at(member.key_span, format!("`{}` has no effect {place}", member.key)).help(format!("move it {whose}"))
+    at(member, extension, format!("`{}` has no effect {place}", member.key)).help(format!("move it {whose}"))
+}
+
+fn at(member: &Member, extension: &Extension, message: String) -> Diagnostic {
+    let finding = RULE.at(member.key_span, message);
+    let severity = if extension.place == Place::Root { Severity::Warning } else { finding.severity };
+    Diagnostic { severity, ..finding }
 }
 
 #[cfg(test)]
@@ -89,7 +96,7 @@ mod tests {
     fn misplaced() {
         let text = "x-currency: USD\npaths:\n  /a:\n    x-usage-fee-cents: 1\n    x-services: {}\n    get:\n      x-amount-path: $.a\n    post:\n      x-purchase-precheckout: true\n      x-amount-path: $.a\n      x-purchase-precheck: /a\n";
         assert_snapshot!(check(&RULE, text), @"
-        warning[UAPS405 extension-misplaced]: `x-currency` has no effect at the root
+        error[UAPS405 extension-misplaced]: `x-currency` has no effect at the root
          --> openapi.yaml:1:1
           |
         1 | x-currency: USD
@@ -97,7 +104,7 @@ mod tests {
           |
           = help: move it into an operation
 
-        warning[UAPS405 extension-misplaced]: `x-usage-fee-cents` has no effect in a path
+        error[UAPS405 extension-misplaced]: `x-usage-fee-cents` has no effect in a path
          --> openapi.yaml:4:5
           |
         4 |     x-usage-fee-cents: 1
@@ -113,7 +120,7 @@ mod tests {
           |
           = help: move it to the root, beside `info`
 
-        warning[UAPS405 extension-misplaced]: `x-amount-path` has no effect: GET /a is no quote or purchase
+        error[UAPS405 extension-misplaced]: `x-amount-path` has no effect: GET /a is no quote or purchase
          --> openapi.yaml:7:7
           |
         7 |       x-amount-path: $.a
@@ -121,7 +128,7 @@ mod tests {
           |
           = help: mark the operation with `x-purchase-endpoint: true` or `x-purchase-precheckout: true`, or remove the key
 
-        warning[UAPS405 extension-misplaced]: `x-purchase-precheck` has no effect: POST /a is no purchase
+        error[UAPS405 extension-misplaced]: `x-purchase-precheck` has no effect: POST /a is no purchase
           --> openapi.yaml:11:7
            |
         11 |       x-purchase-precheck: /a

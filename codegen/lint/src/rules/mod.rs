@@ -50,7 +50,7 @@ mod tests;
 use crate::Rule;
 
 /// Every rule, by code.
-pub static RULES: &[Rule] = &[
+pub(crate) static RULES: &[Rule] = &[
     operation_id_missing::RULE,
     operation_id_duplicate::RULE,
     operation_id_illegal::RULE,

@@ -85,7 +85,7 @@ pub(super) fn snake_case(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{RULE, snake_case};
-    use crate::testing::{check, check_with, vendored};
+    use crate::testing::{check, check_vendored};
     use insta::assert_snapshot;
     use uaps_model::ToolName;
 
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_vendors_document_is_left_alone() {
-        assert_snapshot!(check_with(&RULE, &vendored(), "paths: {/a: {get: {operationId: meta/root}}}\n"), @r#"
+        assert_snapshot!(check_vendored(&RULE, "paths: {/a: {get: {operationId: meta/root}}}\n"), @r#"
         error[UAPS103 operation-id-illegal]: the operationId `meta/root` may hold only letters, digits, `_` and `-` to serve as a tool name
          --> openapi.yaml:1:33
           |

@@ -47,7 +47,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{check, check_with, vendored};
+    use crate::testing::{check, check_vendored};
     use insta::assert_snapshot;
 
     #[test]
@@ -61,7 +61,7 @@ mod tests {
           |
           = help: write `responses: { "200": { description: <what it answers> } }` in this operation
         "#);
-        assert_snapshot!(check_with(&RULE, &vendored(), "paths: {\"/it's\": {get: {responses: {}}}}\n"), @r#"
+        assert_snapshot!(check_vendored(&RULE, "paths: {\"/it's\": {get: {responses: {}}}}\n"), @r#"
         warning[UAPS107 responses-empty]: GET /it's announces no answer
          --> openapi.yaml:1:36
           |

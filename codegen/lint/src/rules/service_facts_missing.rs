@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn nothing_at_all_in_a_vendors_document() {
-        let (_, _, diagnostics) = run(&vendored(), "openapi: 3.0.3\npaths: {}\n");
+        let (_, _, diagnostics) = run(&vendored("openapi: 3.0.3\npaths: {}\n"), "openapi: 3.0.3\npaths: {}\n");
         let [only] = diagnostics.as_slice() else { panic!("{diagnostics:?}") };
         assert!(only.help.as_ref().unwrap().starts_with("add to overlay.yaml: `- { target: $, update: { x-services:"));
     }

@@ -96,7 +96,7 @@ fn advice_for_an_overlay_mends_its_finding() {
     for rule in RULES {
         let (_, document) = blocks(rule, "Example");
         let document = document.replace("/rides", "/it's");
-        let (_, _, diagnostics) = run(&vendored(), &document);
+        let (_, _, diagnostics) = run(&vendored(&document), &document);
         for diagnostic in &diagnostics {
             let inner =
                 |help: &String| Some(help.strip_prefix("add to overlay.yaml: `")?.strip_suffix('`')?.to_owned());
@@ -106,7 +106,7 @@ fn advice_for_an_overlay_mends_its_finding() {
                 .and_then(inner)
                 .filter(|action| !action.contains('<') && !action.contains("..."));
             let Some(action) = action else { continue };
-            let (_, _, after) = run_with_overlay(&vendored(), &document, Some(&action));
+            let (_, _, after) = run_with_overlay(&vendored(&document), &document, Some(&action));
             assert!(
                 after.iter().all(|d| d.code != diagnostic.code && d.code != uaps_spec::codes::OVERLAY),
                 "{action}: {after:#?}"

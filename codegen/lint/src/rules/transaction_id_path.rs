@@ -85,11 +85,10 @@ pub(crate) fn parse(document: &Document, purchase: &OperationRef<'_>) -> Parsed<
 }
 
 fn is_id(leaf: &Leaf<'_>) -> Result<(), Miss> {
-    let span = leaf.span();
     match leaf.types().as_slice() {
-        [] => Err(Miss::new(span, "this has no `type`")),
+        [] => Err(Miss::new(leaf.span(), "this has no `type`")),
         types if types.iter().any(|t| matches!(*t, "string" | "integer")) => Ok(()),
-        [found, ..] => Err(Miss::new(span, format!("this is of type {found}, neither string nor integer"))),
+        [found, ..] => Err(Miss::new(leaf.span(), format!("this is of type {found}, neither string nor integer"))),
     }
 }
 
@@ -108,10 +107,10 @@ mod tests {
            |
         38 |       x-transaction-id-path: $.order_id
            |                              ^^^^^^^^^^
-          ::: openapi.yaml:76:21
+          ::: openapi.yaml:76:9
            |
         76 |         order_id: { type: number }
-           |                     ---- this is of type number, neither string nor integer
+           |         -------- this is of type number, neither string nor integer
         ");
         assert_snapshot!(check(&RULE, &shop(&[(id, "order_id: { type: integer }")])), @"");
         assert_snapshot!(check(&RULE, &shop(&[("$.order_id", "$.order_uuid")])), @"
@@ -120,10 +119,10 @@ mod tests {
            |
         38 |       x-transaction-id-path: $.order_uuid
            |                              ^^^^^^^^^^^^
-          ::: openapi.yaml:72:7
+          ::: openapi.yaml:71:5
            |
-        72 |       type: object
-           |       ---- this has no property `order_uuid`
+        71 |     Order:
+           |     ----- this has no property `order_uuid`
            |
            = help: did you mean `order_id`?
         ");
@@ -133,10 +132,10 @@ mod tests {
            |
         38 |       x-transaction-id-path: $
            |                              ^
-          ::: openapi.yaml:72:7
+          ::: openapi.yaml:71:5
            |
-        72 |       type: object
-           |       ---- this is of type object, neither string nor integer
+        71 |     Order:
+           |     ----- this is of type object, neither string nor integer
         ");
     }
 }

@@ -33,8 +33,8 @@
 
 use crate::context::Context;
 use crate::rule::rule;
-use uaps_spec::{Diagnostic, Node};
-use url::{Host, Url};
+use uaps_spec::{Diagnostic, Node, is_loopback};
+use url::Url;
 
 rule!(Warning "UAPS601" "upstream-differs" in "upstream_differs.rs": "the manifest's upstream is none of the document's servers");
 
@@ -80,13 +80,9 @@ fn address(server: &Node, upstream: &Url) -> Option<Url> {
     root.join(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && !is_local(url))
 }
 
+/// Whether a server says nothing of the world: it is this machine, or nowhere.
 fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => true,
-    }
+    url.host().is_none() || is_loopback(url)
 }
 
 #[cfg(test)]
