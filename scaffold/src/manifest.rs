@@ -2,12 +2,11 @@
 
 use crate::yaml::{quoted, scalar};
 use crate::{NewProvider, auth, facts};
-use sha2::{Digest, Sha256};
-use uaps_spec::Document;
+use uaps_spec::{Document, sha256_hex};
 
 /// The manifest's text. `document` is the vendor's text and `endpoints` the name of its file.
 pub(crate) fn render(new: &NewProvider, tree: &Document, document: &str, endpoints: &str) -> String {
-    let hash: String = Sha256::digest(document.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = sha256_hex(document);
     let auth = auth::choose(new, tree);
     let mut proof = format!("scheme: {}", auth::scheme_name(auth.scheme));
     if let Some(place) = auth.place {

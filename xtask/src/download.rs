@@ -6,7 +6,7 @@ use std::time::Duration;
 use uaps_spec::limits::MAX_BYTES;
 use ureq::http::{StatusCode, header};
 use ureq::tls::{RootCerts, TlsConfig};
-use url::{Host, Url};
+use url::Url;
 
 /// From the first byte sent to the last received.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -99,7 +99,7 @@ fn get(url: &Url) -> Result<Answer, DownloadError> {
         .max_redirects(0)
         .max_redirects_will_error(false)
         .accept("application/yaml, application/json, text/yaml;q=0.9, */*;q=0.5");
-    if is_loopback(url) {
+    if uaps_spec::is_loopback(url) {
         config = config.proxy(None);
     }
     let mut response = ureq::Agent::from(config.build()).get(url.as_str()).call().map_err(failed)?;
@@ -151,18 +151,9 @@ fn reason(error: &ureq::Error) -> String {
 fn check_scheme(url: &Url) -> Result<(), &'static str> {
     match url.scheme() {
         "https" => Ok(()),
-        "http" if is_loopback(url) => Ok(()),
+        "http" if uaps_spec::is_loopback(url) => Ok(()),
         "http" => Err("it is not encrypted; use https:// (http:// is for this machine only)"),
         _ => Err("use https://, or the path of a file"),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(domain)) => domain == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

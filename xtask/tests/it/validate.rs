@@ -72,6 +72,8 @@ fn full_findings_show_the_line() {
       |
     6 | auth: { scheme: magic }
       |                 ^^^^^
+      |
+      = help: write `custom` if the provider has a way of its own
 
     error[UAPS001 syntax]: this is not well-formed YAML: while parsing a node, did not find expected node content
      --> specs/broken/openapi.yaml:3:1
@@ -79,7 +81,7 @@ fn full_findings_show_the_line() {
     3 |
       | ^
       |
-      = help: check indentation, quotes and tabs on this line and the one above
+      = help: check indentation, quotes, brackets and tabs on this line and those above
     "#);
 }
 
