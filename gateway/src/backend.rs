@@ -81,12 +81,15 @@ impl Gateway {
     }
 
     async fn answered(&self, service: &Service, op: &Operation, answer: Answer) -> Result<ToolResult, Problem> {
-        let (status, content_type) = match &answer {
+        let (status, mut media) = match &answer {
             Answer::Streaming(response) => (response.status(), content_type(response.headers())),
             Answer::Whole(whole) => (whole.status, content_type(&whole.headers)),
         };
         let result = match self.pipeline().read(service, answer).await {
-            Ok(Whole { body, .. }) => value(content_type.as_deref(), &body),
+            Ok(Whole { body, headers, .. }) => {
+                media = content_type(&headers);
+                value(media.as_deref(), &body)
+            }
             // The call was made and maybe paid; what can't be shown is described.
             Err(SendError::TooLarge(limit)) => json!({
                 "truncated": true,
@@ -95,7 +98,7 @@ impl Gateway {
             }),
             Err(error) => return Err(pipeline::send_problem(service, &error)),
         };
-        Ok(tool_result(service, op, status.as_u16(), content_type, result))
+        Ok(tool_result(service, op, status.as_u16(), media, result))
     }
 }
 
@@ -104,7 +107,8 @@ fn purchased(service: &Service, op: &Operation, reply: &PurchaseReply) -> ToolRe
     let result = value(answer.content_type.as_deref(), &Bytes::from(answer.body));
     let purchase = &reply.purchase;
     let mut tool = tool_result(service, op, answer.status, answer.content_type, result);
-    tool.cost = purchase.charged.map(|charged| cost(CostKind::Purchase, charged));
+    let kind = if purchase.charged.is_some() { CostKind::Purchase } else { CostKind::Fee };
+    tool.cost = reply.cost().map(|amount| cost(kind, amount));
     tool.purchase = Some(PurchaseRef {
         id: purchase.id.to_string(),
         state: purchase.state.as_str().to_owned(),
@@ -163,6 +167,7 @@ fn account_balance(balance: &Balance) -> AccountBalance {
         posted_cents: balance.posted_cents,
         held_cents: balance.held_cents,
         available_cents: balance.available_cents,
+        receivable_cents: balance.receivable_cents,
         currency: balance.currency.to_string(),
     }
 }

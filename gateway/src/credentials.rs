@@ -5,9 +5,12 @@ use crate::config::{ConfigError, web_url};
 use crate::executor::OutboundRequest;
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uaps_model::{Auth, AuthScheme, SecretPlace, Service, ServiceId};
 use url::Url;
+
+/// Shorter values, in bytes, are not looked for in answers.
+const MIN_SECRET: usize = 8;
 
 /// One provider's settings.
 #[derive(Debug, Clone, Default)]
@@ -126,17 +129,51 @@ impl ProviderSettings {
         Ok(())
     }
 
-    /// Whether a text from a provider's answer repeats one of the gateway's secrets.
+    /// Whether a text from a provider's answer repeats one of the gateway's secrets, plain, percent-encoded or within a
+    /// JSON string. Of a header's value, the part behind the last space is a secret too: `Basic dTpw` holds `dTpw`.
+    ///
+    /// Values of fewer than eight bytes and of headers that say what is spoken, such as `Accept` and `X-Version`, are not
+    /// looked for: they are no secrets, and they stand in every other answer.
     pub fn leaks(&self, service: &Service, text: &[u8]) -> bool {
         let Some(setting) = self.get(&service.id) else { return false };
-        let secrets = setting.api_key.iter().chain(&setting.token).map(|s| s.expose().as_bytes());
-        let headers = setting.headers.iter().map(|(_, value)| value.as_bytes());
-        secrets.chain(headers).any(|secret| text.windows(secret.len().max(1)).any(|window| window == secret))
+        let secrets = setting.api_key.iter().chain(&setting.token).map(|s| s.expose().to_owned());
+        let values = setting.headers.iter().filter(|(name, _)| may_be_secret(name.as_str()));
+        let values = values.map(|(_, value)| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let parts = values.flat_map(|value| {
+            let last = value.rsplit(' ').next().map(str::to_owned);
+            last.into_iter().chain([value])
+        });
+        let mut sought = BTreeSet::new();
+        for secret in secrets.chain(parts).filter(|secret| secret.len() >= MIN_SECRET) {
+            let encoded = crate::executor::encoded(&secret);
+            let quoted = serde_json::Value::from(secret.as_str()).to_string();
+            sought.insert(lower_hex(&encoded));
+            sought.insert(encoded.replace("%20", "+"));
+            sought.insert(encoded);
+            sought.insert(quoted.trim_matches('"').to_owned());
+            sought.insert(secret);
+        }
+        sought.iter().any(|secret| text.windows(secret.len()).any(|window| window == secret.as_bytes()))
     }
 
     fn entry(&mut self, name: &str) -> &mut ProviderSetting {
         self.by_name.entry(name.to_owned()).or_default()
     }
+}
+
+fn may_be_secret(header: &str) -> bool {
+    !(header.starts_with("accept") || header.ends_with("version") || matches!(header, "content-type" | "user-agent"))
+}
+
+/// A percent-encoded text with its hexadecimal digits in lower case.
+fn lower_hex(encoded: &str) -> String {
+    let mut digits = 0;
+    let lower = encoded.chars().map(|c| {
+        let in_code = digits > 0;
+        digits = if c == '%' { 2 } else { u8::from(digits == 2) };
+        if in_code { c.to_ascii_lowercase() } else { c }
+    });
+    lower.collect()
 }
 
 fn place(auth: &Auth, key: &Secret, request: &mut OutboundRequest) {
@@ -210,6 +247,32 @@ mod tests {
         let request = applied(json!({"scheme": "custom"}), &headers).unwrap();
         assert_eq!((&request.headers["x-a"], &request.headers["x-b"]), (&"1".parse().unwrap(), &"2".parse().unwrap()));
         assert!(applied(json!({"scheme": "none"}), &[]).is_ok());
+    }
+
+    #[track_caller]
+    fn check_leak(vars: &[(&str, &str)], text: &str, expected: bool) {
+        let vars: Vec<_> = vars.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let settings = ProviderSettings::from_vars(&vars).unwrap();
+        assert_eq!(settings.leaks(&testing::service("https://api.example.com"), text.as_bytes()), expected, "{text}");
+    }
+
+    #[test]
+    fn a_secret_is_found_in_every_form_it_is_sent_in() {
+        let key = [("PROVIDER_SHOP_API_KEY", "s3cret/k=y\"&more")];
+        for text in [
+            "bad key s3cret/k=y\"&more",
+            "?k=s3cret%2Fk%3Dy%22%26more",
+            "s3cret%2fk%3dy%22%26more",
+            r#"{"e": "s3cret/k=y\"&more"}"#,
+        ] {
+            check_leak(&key, text, true);
+        }
+        check_leak(&key, "bad key s3cret", false);
+        let headers =
+            [("PROVIDER_SHOP_HEADERS", r#"{"X-Auth": "Basic dXNlcjpwYXNz", "X-Version": "2026-01-01", "X-A": "1"}"#)];
+        check_leak(&headers, "got Basic dXNlcjpwYXNz", true);
+        check_leak(&headers, "got dXNlcjpwYXNz", true);
+        check_leak(&headers, "Basic 1 2026-01-01", false);
     }
 
     #[test]

@@ -1,11 +1,18 @@
 //! What went wrong, as it reaches the caller: RFC 9457 problem documents with the headers that belong to them.
 
+use crate::pipeline::FEE_MEMBER;
 use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use ledger::{LedgerError, Shortfall};
 use serde_json::Value;
 use uaps_model::{Problem, ProblemKind};
+
+/// The answer is of an earlier call.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// What a call was charged, in cents.
+pub(crate) const COST: HeaderName = HeaderName::from_static("penumbra-cost-cents");
 
 /// Why a gateway can't be made or stopped serving.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +58,8 @@ impl IntoResponse for Rejection {
         };
         member(RETRY_AFTER, problem.extra.get("retry_after_seconds").and_then(Value::as_u64).map(|n| n.to_string()));
         member(LOCATION, problem.extra.get("purchase_id").and_then(Value::as_str).map(purchase_path));
+        member(COST, problem.extra.get(FEE_MEMBER).and_then(Value::as_i64).map(|cents| cents.to_string()));
+        member(REPLAYED, problem.extra.get("replayed").and_then(Value::as_bool).map(|replayed| replayed.to_string()));
         let methods = problem.extra.get("allowed_methods").and_then(Value::as_array);
         member(ALLOW, methods.map(|m| m.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")));
         response

@@ -29,7 +29,7 @@ pub mod executor;
 mod gateway;
 mod health;
 mod openapi;
-pub mod pipeline;
+mod pipeline;
 mod router;
 mod routes;
 mod schema;
@@ -37,8 +37,8 @@ mod secret;
 mod server;
 #[cfg(test)]
 mod testing;
-pub mod upstream;
-pub mod validate;
+mod upstream;
+mod validate;
 
 pub use config::{Config, ConfigError};
 pub use credentials::{CredentialMissing, ProviderSetting, ProviderSettings};

@@ -47,6 +47,7 @@ pub async fn serve(
         tracing::info!(running = tasks.running(), "waiting for purchases under way");
     }
     if !tasks.wait(limit).await {
+        tasks.give_up();
         tracing::error!(running = tasks.running(), "purchases are still under way; they will be found as unknown");
     }
     served

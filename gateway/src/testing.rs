@@ -147,6 +147,11 @@ impl Provider {
             "/search" if body.is_empty() => (json, r#"{"hits": []}"#).into_response(),
             "/items/away" => (StatusCode::FOUND, [("location", "http://192.0.2.1/elsewhere")]).into_response(),
             "/items/broken" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            "/items/switch" => {
+                (StatusCode::SWITCHING_PROTOCOLS, [("upgrade", "x"), ("connection", "upgrade")]).into_response()
+            }
+            "/items/denied" => (StatusCode::UNAUTHORIZED, format!("bad key {SECRET}")).into_response(),
+            "/items/echo" => format!("your key is {SECRET}").into_response(),
             "/items/huge" => vec![b'x'; 2 * 1024 * 1024].into_response(),
             _ => (json, r#"{"ok": true}"#).into_response(),
         }

@@ -21,6 +21,9 @@ pub enum SendError {
     /// The connection broke; the provider may have seen the request.
     #[error("the connection broke: {0}")]
     Broken(String),
+    /// The answer's status is none that ends a request, such as 101.
+    #[error("the provider answered {}, which is no answer", .0.as_u16())]
+    NoAnswer(StatusCode),
     /// The answer is larger than can be kept.
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
@@ -90,6 +93,7 @@ impl Upstream {
             builder = builder.body(body);
         }
         match tokio::time::timeout(self.timeout, builder.send()).await {
+            Ok(Ok(response)) if response.status().is_informational() => Err(SendError::NoAnswer(response.status())),
             Ok(sent) => sent.map_err(|error| self.explain(error)),
             Err(_) => Err(SendError::Timeout(self.timeout)),
         }

@@ -74,6 +74,12 @@ pub enum LedgerError {
         /// What is wrong, and what mends it.
         reason: String,
     },
+    /// There is no ledger, and none was to be made.
+    #[error("there is no ledger at `{path}`; check the database URL")]
+    Absent {
+        /// The file.
+        path: String,
+    },
     /// The database was written by a newer version of this program.
     #[error(
         "the ledger has schema version {found}, this program knows up to {known}; run a newer program or restore an older backup"
@@ -122,6 +128,7 @@ impl LedgerError {
             | Invalid { .. } => Fault::Caller,
             Url { .. }
             | Open { .. }
+            | Absent { .. }
             | NewerSchema { .. }
             | Migrate(_)
             | Busy(_)

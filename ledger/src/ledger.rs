@@ -22,7 +22,13 @@ impl Ledger {
     /// `unknown` and stay held, open fees are released. A file `PATH-lock` beside the database tells whether another
     /// process is alive.
     pub async fn open(url: &str) -> Result<Ledger, LedgerError> {
-        Ok(Ledger { store: Store::open(url).await? })
+        Ok(Ledger { store: Store::open(url, true).await? })
+    }
+
+    /// As [`Ledger::open`], for a database that must be there already: a mistyped URL is [`LedgerError::Absent`], and
+    /// nothing is created.
+    pub async fn open_existing(url: &str) -> Result<Ledger, LedgerError> {
+        Ok(Ledger { store: Store::open(url, false).await? })
     }
 
     /// Waits for writes under way and closes the database. Clones are closed too.
@@ -149,11 +155,22 @@ impl Ledger {
     /// Like every write, it completes even if the caller stops waiting; a purchase begun that way stays `sent` with nobody
     /// to end it. So begin, send and end a purchase in a task that nobody cancels.
     pub async fn begin_purchase(&self, new: NewPurchase) -> Result<Begun, LedgerError> {
+        self.begin_purchase_as(self.purchase_id(), new).await
+    }
+
+    /// A new name for a purchase.
+    pub fn purchase_id(&self) -> PurchaseId {
+        PurchaseId::generate()
+    }
+
+    /// As [`Ledger::begin_purchase`], with the purchase's id chosen by the caller, who can look it up if the commit itself
+    /// reports an error and so leaves open whether the purchase is there.
+    pub async fn begin_purchase_as(&self, id: PurchaseId, new: NewPurchase) -> Result<Begun, LedgerError> {
         check::money("the price", new.amount)?;
         check::name("the service", &new.service)?;
         check::name("the tool", &new.tool)?;
         check::name("the idempotency key", &new.idempotency_key)?;
-        self.store.begin_purchase(new).await
+        self.store.begin_purchase(id, new).await
     }
 
     /// The purchase was made: takes what it cost and frees the rest of the hold.
@@ -180,9 +197,9 @@ impl Ledger {
         self.store.purchase(id).await
     }
 
-    /// All purchases, or those in one state, newest first.
-    pub async fn purchases(&self, state: Option<PurchaseState>) -> Result<Vec<Purchase>, LedgerError> {
-        self.store.purchases(state).await
+    /// The newest purchases, or the newest in one state: at most `limit`, newest first, without their stored answers.
+    pub async fn purchases(&self, state: Option<PurchaseState>, limit: u32) -> Result<Vec<Purchase>, LedgerError> {
+        self.store.purchases(state, limit).await
     }
 
     /// A page of a credential's statement, newest first: at most `limit` lines, older than the line `before`.

@@ -108,8 +108,16 @@ pub struct AccountBalance {
     pub held_cents: i64,
     /// What can be spent: posted less held.
     pub available_cents: i64,
+    /// What purchases cost beyond the balance. Above zero nothing more can be bought; the next credit pays it first.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub receivable_cents: i64,
     /// ISO 4217.
     pub currency: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(cents: &i64) -> bool {
+    *cents == 0
 }
 
 /// How a service is. Ordered: the later, the worse.

@@ -30,9 +30,3 @@ pub use http_edge::{HttpSettings, http_service};
 pub use remote::{RemoteBackend, RemoteError};
 pub use server::Metatool;
 pub use stdio::{StdioError, serve_stdio};
-
-/// The catalogues of the integration tests, for the tests of single modules.
-#[cfg(test)]
-#[path = "../tests/it/catalog.rs"]
-#[allow(dead_code, missing_docs, clippy::unwrap_used)]
-mod test_catalog;

@@ -17,7 +17,7 @@ const KEY: &str = "PENUMBRA_API_KEY";
     after_help = "\
 The key is read from the environment variable PENUMBRA_API_KEY; without it, only anonymous tools can be called.
 Logs go to standard error; PENUMBRA_LOG=debug shows more.
-The program ends when the client closes standard input.
+The program ends when the client closes standard input. Exit codes: 0 well, 2 it could not start or broke off.
 
 A client's settings:
   {\"mcpServers\": {\"penumbra\": {
@@ -33,13 +33,20 @@ struct Options {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let filter = EnvFilter::try_from_env("PENUMBRA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let directives = std::env::var("PENUMBRA_LOG").ok().filter(|text| !text.trim().is_empty());
+    let filter = match EnvFilter::try_new(directives.as_deref().unwrap_or("warn")) {
+        Ok(filter) => filter,
+        Err(error) => {
+            eprintln!("error: PENUMBRA_LOG can't be used: {error}; try `debug` or `metatool=debug`");
+            return ExitCode::from(2);
+        }
+    };
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
     match run(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("penumbra-metatool: {error:#}");
-            ExitCode::FAILURE
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
         }
     }
 }
@@ -54,6 +61,9 @@ fn run(options: &Options) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let backend = RemoteBackend::new(&options.gateway, generated::catalog())?;
+        if key.is_some() && backend.is_exposed() {
+            eprintln!("warning: the key travels unencrypted to {}; use an https:// address", backend.gateway());
+        }
         tracing::info!(gateway = backend.gateway(), key = key.is_some(), "serving on standard input and output");
         metatool::serve_stdio(Arc::new(backend), Caller { key, address: None }).await?;
         anyhow::Ok(())

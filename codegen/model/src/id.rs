@@ -122,8 +122,15 @@ macro_rules! text_newtype {
     };
 }
 
-/// The candidates within a third of `wanted`'s length in edits, nearest first, at most three.
+/// Names longer than this, in bytes, are no slip of the pen, and comparing them would cost too much.
+const MAX_MISSPELT: usize = 64;
+
+/// The candidates within a third of `wanted`'s length in edits, nearest first, at most three. None where `wanted` has
+/// more than 64 bytes, so that a name from outside can't make this slow.
 pub fn nearest<'c>(wanted: &str, candidates: impl Iterator<Item = &'c str>) -> Vec<&'c str> {
+    if wanted.len() > MAX_MISSPELT {
+        return Vec::new();
+    }
     let limit = (wanted.chars().count() / 3).max(1);
     let mut found: Vec<_> = candidates.map(|c| (distance(wanted, c), c)).filter(|(d, _)| *d <= limit).collect();
     found.sort();
@@ -176,6 +183,13 @@ mod tests {
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(nearest("zzz", ["rideshare"].into_iter()), [""; 0]);
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_has_no_neighbour() {
+        let (long, longer) = ("a".repeat(64), "a".repeat(65));
+        assert_eq!(nearest(&long, [long.as_str()].into_iter()), [long.as_str()]);
+        assert_eq!(nearest(&longer, [longer.as_str()].into_iter()), [""; 0]);
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! `keys` and `credit`.
 
-use super::{Format, KeysCommand, Usage, print, print_json};
-use ledger::{CredentialId, Ledger, LedgerError, NewKey};
+use super::{Format, KeysCommand, print, print_json};
+use anyhow::anyhow;
+use ledger::{CredentialId, Ledger, NewKey};
 use serde_json::json;
-use uaps_model::{Fault, Money};
+use uaps_model::{AccessLevel, Money};
 
 pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result<()> {
     match command {
         KeysCommand::Create { email, credit_cents, level, format } => {
-            let created = ledger.create_key(NewKey { email, level, credit_cents }).await.map_err(blame)?;
+            let level = AccessLevel::from(level);
+            let created = ledger.create_key(NewKey { email, level, credit_cents }).await?;
             let (secret, credential) = (created.secret.reveal(), &created.credential);
             if format == Format::Json {
                 return print_json(&json!({
@@ -46,7 +48,7 @@ pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result
         }
         KeysCommand::Revoke { id } => {
             let id = known(ledger, &id).await?;
-            ledger.revoke(&id).await.map_err(blame)?;
+            ledger.revoke(&id).await?;
             print(&format!("{id} is revoked"))
         }
     }
@@ -54,23 +56,15 @@ pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result
 
 pub(super) async fn credit(ledger: &Ledger, id: &str, cents: i64, reference: &str) -> anyhow::Result<()> {
     let id = known(ledger, id).await?;
-    let balance = ledger.add_credit(&id, cents, reference).await.map_err(blame)?;
+    let balance = ledger.add_credit(&id, cents, reference).await?;
     let money = |cents| Money { cents, currency: balance.currency };
     let (posted, available) = (money(balance.posted_cents), money(balance.available_cents));
     print(&format!("{id} has {posted}, {available} of it available"))
 }
 
 async fn known(ledger: &Ledger, id: &str) -> anyhow::Result<CredentialId> {
-    let nothing = || Usage(format!("there is no key `{id}`; `penumbra-gateway keys list` shows them"));
+    let nothing = || anyhow!("there is no key `{id}`; `penumbra-gateway keys list` shows them");
     let parsed: CredentialId = id.parse().map_err(|_| nothing())?;
     let found = ledger.keys().await?.into_iter().any(|key| key.id == parsed);
-    if found { Ok(parsed) } else { Err(nothing().into()) }
-}
-
-/// What the caller got wrong is wrong use.
-fn blame(error: LedgerError) -> anyhow::Error {
-    match error.fault() {
-        Fault::Caller => Usage(error.to_string()).into(),
-        _ => error.into(),
-    }
+    if found { Ok(parsed) } else { Err(nothing()) }
 }

@@ -2,10 +2,22 @@
 
 use super::{Format, print, print_json};
 use ledger::{Ledger, PurchaseState};
+use serde_json::json;
 use std::process::ExitCode;
 
-pub(super) async fn list(ledger: &Ledger, state: Option<PurchaseState>, format: Format) -> anyhow::Result<()> {
-    let purchases = ledger.purchases(state).await?;
+pub(super) async fn list(
+    ledger: &Ledger,
+    state: Option<PurchaseState>,
+    limit: u32,
+    format: Format,
+) -> anyhow::Result<()> {
+    // One more than asked for, to tell whether there are more.
+    let mut purchases = ledger.purchases(state, limit.saturating_add(1)).await?;
+    let shown = usize::try_from(limit)?;
+    if purchases.len() > shown {
+        purchases.truncate(shown);
+        eprintln!("note: these are the newest {limit}; there are more, and --limit shows them");
+    }
     if format == Format::Json {
         return print_json(&purchases);
     }
@@ -32,16 +44,18 @@ pub(super) async fn list(ledger: &Ledger, state: Option<PurchaseState>, format: 
     print(&lines.join("\n"))
 }
 
-pub(super) async fn audit(ledger: &Ledger, format: Format) -> anyhow::Result<ExitCode> {
+/// `name` is what was audited, for the verdict: books that are right must be the ones that were meant.
+pub(super) async fn audit(ledger: &Ledger, name: &str, format: Format) -> anyhow::Result<ExitCode> {
     let report = ledger.audit().await?;
     match format {
-        Format::Json => print_json(&report)?,
+        Format::Json => print_json(&json!({"ledger": name, "checks": report.checks}))?,
         Format::Text => {
             let verdict = match report.violations() {
                 0 => "the books are right".to_owned(),
+                1 => "1 violation".to_owned(),
                 n => format!("{n} violations"),
             };
-            print(&format!("{report}{verdict}"))?;
+            print(&format!("{report}{name}: {verdict}"))?;
         }
     }
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,8 +1,8 @@
 //! `serve`.
 
-use super::{Usage, open, print};
+use super::{create, print};
 use crate::{Config, Gateway};
-use std::io::ErrorKind;
+use anyhow::anyhow;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -12,14 +12,10 @@ pub(super) async fn serve(config: Config, catalog: Catalog) -> anyhow::Result<()
     warn_about_strangers(&config, &catalog);
     let listen = config.listen.clone();
     let listener = TcpListener::bind(&listen).await.map_err(|error| {
-        let text = format!("can't listen on `{listen}`: {error}; give another address with --listen HOST:PORT");
-        match error.kind() {
-            ErrorKind::InvalidInput => anyhow::Error::from(Usage(text)),
-            _ => anyhow::Error::msg(text),
-        }
+        anyhow!("can't listen on `{listen}`: {error}; give another address with --listen HOST:PORT")
     })?;
     let stop = stop_signal()?;
-    let ledger = open(&config).await?;
+    let ledger = create(&config).await?;
     let gateway = Gateway::new(config, Arc::new(catalog), ledger.clone())?;
     print(&format!("Penumbra listens on http://{}", listener.local_addr()?))?;
     gateway.serve(listener, stop).await?;

@@ -34,7 +34,7 @@ const NEVER: &[&str] = &[
 ];
 
 /// Whether a header parameter of this name is left out of every request.
-pub fn is_ignored(name: &str) -> bool {
+pub(super) fn is_ignored(name: &str) -> bool {
     NEVER.iter().any(|never| never.eq_ignore_ascii_case(name))
 }
 

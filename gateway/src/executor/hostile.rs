@@ -14,16 +14,17 @@ fn get_item(id: Value) -> Result<OutboundRequest, BuildError> {
 
 #[test]
 fn a_value_can_not_leave_its_segment() {
-    for bad in ["", ".", "..", "\0", "a\r\nb", "\u{7f}"] {
+    let steps = ["../../admin", "a/..", "a/./b", "..\\x?y#z", "a\\..", "./"];
+    for bad in ["", ".", "..", "\0", "a\r\nb", "\u{7f}"].into_iter().chain(steps) {
         assert!(matches!(get_item(json!(bad)), Err(BuildError::Argument(e)) if e.pointer == "/id"), "{bad:?}");
     }
     assert!(get_item(json!([])).is_err());
     assert!(get_item(json!(null)).is_err());
     let path = |id| get_item(json!(id)).unwrap().url.to_string();
-    assert_eq!(path("../../admin"), "https://api.example.com/v1/items/..%2F..%2Fadmin");
+    assert_eq!(path("..a/.b/c..."), "https://api.example.com/v1/items/..a%2F.b%2Fc...");
     assert_eq!(path("%2e%2e"), "https://api.example.com/v1/items/%252e%252e");
     assert_eq!(path("//evil.example"), "https://api.example.com/v1/items/%2F%2Fevil.example");
-    assert_eq!(path("..\\x?y#z"), "https://api.example.com/v1/items/..%5Cx%3Fy%23z");
+    assert_eq!(path("a\\x?y#z"), "https://api.example.com/v1/items/a%5Cx%3Fy%23z");
     assert_eq!(path("@evil.example:1"), "https://api.example.com/v1/items/%40evil.example%3A1");
 }
 
@@ -91,6 +92,32 @@ fn depth_is_bounded() {
     let headers = HeaderMap::new();
     let inbound = InboundRequest { path: &[], query: Some(&query), headers: &headers, body: &[] };
     assert!(matches!(decode(&service, &op, &inbound), Err(DecodeError::Fields { .. })));
+}
+
+#[test]
+fn many_pairs_of_a_query_are_read_in_one_go() {
+    let mut service = testing::service("https://api.example.com");
+    let op = &mut service.operations[1];
+    op.params = vec![
+        param("q", Place::Query, Style::Form, true, json!({"type": "array"})),
+        param("d", Place::Query, Style::DeepObject, true, json!({"type": "object"})),
+    ];
+    let op = op.clone();
+    let headers = HeaderMap::new();
+    let decoded = |query: &str| {
+        let inbound = InboundRequest { path: &[], query: Some(query), headers: &headers, body: &[] };
+        decode(&service, &op, &inbound)
+    };
+    let started = std::time::Instant::now();
+    let known: Vec<String> = (0..80_000).map(|n| if n % 2 == 0 { "q=1".into() } else { format!("d[{n}]=1") }).collect();
+    let arguments = decoded(&known.join("&")).unwrap();
+    assert_eq!((arguments["q"].as_array().unwrap().len(), arguments["d"].as_object().unwrap().len()), (40_000, 40_000));
+    let unknown: Vec<String> = (0..80_000).map(|n| format!("name-{n}=1")).collect();
+    for query in [unknown.join("&"), "x".repeat(1024 * 1024)] {
+        let Err(DecodeError::Fields { errors, .. }) = decoded(&query) else { panic!("it was read") };
+        assert!(errors.len() <= MAX_ERRORS && errors.iter().all(|e| e.pointer.chars().count() <= 82), "{errors:?}");
+    }
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }
 
 #[test]

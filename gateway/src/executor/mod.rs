@@ -21,7 +21,6 @@ mod hostile;
 mod round_trip;
 
 pub use decode::{DecodeError, InboundRequest, decode};
-pub use header::is_ignored as is_ignored_header;
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -133,9 +132,23 @@ pub(crate) fn method(method: Method) -> http::Method {
     }
 }
 
-/// The JSON Pointer of a top-level member.
+/// Wrong parameters reported for one request.
+pub(crate) const MAX_ERRORS: usize = 20;
+
+/// Characters of a name that are repeated to whoever wrote it.
+const MAX_SHOWN: usize = 80;
+
+/// The JSON Pointer of a top-level member. A long name is cut.
 pub(crate) fn pointer(key: &str) -> String {
-    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+    format!("/{}", shown(key).replace('~', "~0").replace('/', "~1"))
+}
+
+/// A name from outside, cut to a length that fits an error.
+pub(crate) fn shown(name: &str) -> String {
+    match name.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    }
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters.

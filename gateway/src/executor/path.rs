@@ -5,10 +5,14 @@ use crate::executor::shape::Shape;
 use serde_json::{Map, Value};
 use uaps_model::{FieldError, Operation, Param, Place, Style};
 
+/// What servers take for a separator once a segment is decoded.
+const SLASHES: [char; 2] = ['/', '\\'];
+
 /// The path of a call: the template with every variable written in its style.
 ///
 /// A value can never change the path's structure: `/` is encoded, and a segment that would be empty, `.` or `..` is
-/// refused, because a URL parser would remove it.
+/// refused, because a URL parser would remove it. So is one that would hold them between slashes once it is decoded,
+/// because some servers decode first and take the path apart afterwards.
 pub fn path(op: &Operation, arguments: &Map<String, Value>) -> Result<String, BuildError> {
     let mut out = String::new();
     for (at, segment) in parts(&op.path).0.split('/').enumerate() {
@@ -17,13 +21,23 @@ pub fn path(op: &Operation, arguments: &Map<String, Value>) -> Result<String, Bu
         }
         let (rendered, variable) = fill(op, segment, arguments)?;
         if let Some(param) = variable
-            && matches!(rendered.as_str(), "" | "." | "..")
+            && (matches!(rendered.as_str(), "" | ".") || climbs(&rendered))
         {
             return Err(wrong(param, "may not be empty, `.` or `..`, because it is a segment of the path"));
         }
         out.push_str(&rendered);
     }
     Ok(out)
+}
+
+/// Whether a segment, once it is decoded, is or holds a step upwards.
+fn climbs(segment: &str) -> bool {
+    encode::decode(segment).is_none_or(|text| text.split(SLASHES).any(|part| part == ".."))
+}
+
+/// Whether a value holds a step within a path.
+fn steps(text: &str) -> bool {
+    text.contains(SLASHES) && text.split(SLASHES).any(|part| matches!(part, "." | ".."))
 }
 
 /// A template's path and the literal query that some documents write behind it. A fragment, by which others tell
@@ -67,8 +81,11 @@ pub fn write(param: &Param, value: &Value) -> Result<String, BuildError> {
     let Some(shape) = shape::shape(value).filter(|s| !s.is_empty()) else {
         return Err(wrong(param, "is required, because it is a part of the path"));
     };
-    if control(&shape) {
+    if any(&shape, |text| text.chars().any(char::is_control)) {
         return Err(wrong(param, "may not hold control characters"));
+    }
+    if any(&shape, steps) {
+        return Err(wrong(param, "may not hold `.` or `..` between slashes, because it is a segment of the path"));
     }
     let name = encode::strict(&param.name);
     Ok(match param.style {
@@ -89,8 +106,8 @@ pub fn write(param: &Param, value: &Value) -> Result<String, BuildError> {
     })
 }
 
-fn control(shape: &Shape) -> bool {
-    let bad = |text: &str| text.chars().any(char::is_control);
+/// Whether a name or a value in it is bad.
+fn any(shape: &Shape, bad: impl Fn(&str) -> bool) -> bool {
     match shape {
         Shape::Scalar(text) => bad(text),
         Shape::List(items) => items.iter().any(|t| bad(t)),

@@ -2,6 +2,7 @@
 
 mod names;
 mod operation;
+mod responses;
 
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,7 @@ fn document<'s>(
 ) -> Bytes {
     let (mut paths, mut schemas, mut tags) = (Map::new(), Map::new(), Vec::new());
     schemas.insert("penumbra.Problem".into(), problem());
+    schemas.insert("penumbra.Pending".into(), pending());
     for service in services {
         let names = Names::of(service);
         tags.push(json!({"name": service.id, "description": service.description}));
@@ -69,6 +71,19 @@ fn document<'s>(
         },
     });
     serde_json::to_vec(&document).unwrap_or_default().into()
+}
+
+fn pending() -> Value {
+    json!({
+        "type": "object",
+        "description": "A purchase whose outcome is not known yet. The money stays held until it is.",
+        "required": ["detail", "location", "purchase"],
+        "properties": {
+            "detail": {"type": "string"},
+            "location": {"type": "string"},
+            "purchase": {"type": "object"},
+        },
+    })
 }
 
 fn problem() -> Value {

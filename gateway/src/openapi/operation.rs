@@ -1,6 +1,7 @@
 //! One operation as the gateway serves it.
 
 use super::names::Names;
+use super::responses;
 use crate::pipeline::required_level;
 use serde_json::{Map, Value, json};
 use uaps_model::{AccessLevel, Commerce, IDEMPOTENCY_KEY, Operation, Param, Place, Service};
@@ -42,7 +43,7 @@ pub fn operation(service: &Service, op: &Operation, names: &Names) -> Value {
             .collect();
         set("requestBody", json!({"required": body.required, "content": content}));
     }
-    set("responses", responses(op, names));
+    set("responses", responses::responses(op, names).into());
     if let Some(info) = payment(op) {
         set("x-payment-info", info);
     }
@@ -78,38 +79,6 @@ fn parameter(param: &Param, names: &Names) -> Value {
         if param.allow_reserved && param.place == Place::Query {
             out.insert("allowReserved".into(), true.into());
         }
-    }
-    out.into()
-}
-
-fn responses(op: &Operation, names: &Names) -> Value {
-    let mut out = Map::new();
-    for response in &op.responses {
-        let mut value = json!({ "description": response.description });
-        if let (Some(content_type), Some(members)) = (&response.content_type, value.as_object_mut()) {
-            let media = response.schema.as_ref().map_or(json!({}), |schema| json!({"schema": names.rewrite(schema)}));
-            members.insert("content".into(), json!({ content_type: media }));
-        }
-        out.insert(response.status.clone(), value);
-    }
-    let mut ours = |status: &str, description: &str| {
-        let schema = json!({"$ref": "#/components/schemas/penumbra.Problem"});
-        let problem = json!({"description": description, "content": {"application/problem+json": {"schema": schema}}});
-        out.entry(status).or_insert(problem);
-    };
-    if op.is_purchase() || op.fee_cents > 0 {
-        ours("402", "The balance is too low; nothing was bought or charged.");
-    }
-    if op.is_purchase() {
-        ours("409", "The same Idempotency-Key is still being worked on.");
-        ours("422", "The Idempotency-Key belongs to another request.");
-        let pending = json!({
-            "description": "It is not known yet whether it was bought; Location says where to look.",
-            "headers": {"Location": {"schema": {"type": "string"}}, "Retry-After": {"schema": {"type": "integer"}}},
-        });
-        out.entry("202").or_insert(pending);
-    } else if out.is_empty() {
-        out.insert("default".into(), json!({"description": "The provider's answer."}));
     }
     out.into()
 }

@@ -48,6 +48,103 @@ fn every_reference_leads_somewhere_and_every_name_is_legal() {
     }
 }
 
+/// Each status of an operation's answers with the media types it may have.
+fn answers(tool: &str, documented: Value) -> String {
+    let mut shop = testing::service("https://api.example.com");
+    let op = shop.operations.iter_mut().find(|op| op.tool.as_str() == tool).unwrap();
+    op.responses = serde_json::from_value(documented).unwrap();
+    let names = Names::of(&shop);
+    let responses = responses::responses(shop.operation(tool).unwrap(), &names);
+    let line = |(status, response): (&String, &Value)| {
+        assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{status}");
+        let types: Vec<&str> = response["content"]
+            .as_object()
+            .into_iter()
+            .flat_map(|content| content.keys())
+            .map(String::as_str)
+            .collect();
+        format!("{status} {}", types.join(" | "))
+    };
+    responses.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn answers_are_the_providers_and_the_gateways_own() {
+    let documented = json!([
+        {"status": "200", "description": "An item", "content_type": "application/json"},
+        {"status": "400", "description": "No", "content_type": "text/plain", "schema": {"type": "string"}},
+        {"status": "409", "content_type": "application/json"},
+        {"status": "5XX", "content_type": "application/problem+json", "schema": {"type": "object"}},
+    ]);
+    insta::assert_snapshot!(answers("get_item", documented), @r"
+    200 application/json
+    400 application/problem+json | text/plain
+    409 application/json
+    5XX application/problem+json
+    default application/problem+json
+    ");
+    let searched = answers("search", json!([{"status": "200", "content_type": "application/json"}]));
+    assert_eq!(searched, "200 application/json\n402 application/problem+json\ndefault application/problem+json");
+    insta::assert_snapshot!(answers("get_item", json!([])), @"default */* | application/problem+json");
+}
+
+#[test]
+fn a_purchase_passes_only_good_answers_on() {
+    let documented = json!([
+        {"status": "201", "content_type": "application/json"},
+        {"status": "202", "content_type": "application/json", "schema": {"type": "object"}},
+        {"status": "404", "content_type": "application/json"},
+        {"status": "409", "content_type": "application/json"},
+        {"status": "default", "content_type": "application/json"},
+    ]);
+    insta::assert_snapshot!(answers("place_order", documented), @r"
+    201 application/json
+    202 application/json
+    400 application/problem+json
+    401 application/problem+json
+    402 application/problem+json
+    403 application/problem+json
+    409 application/problem+json
+    413 application/problem+json
+    415 application/problem+json
+    422 application/problem+json
+    429 application/problem+json
+    500 application/problem+json
+    502 application/problem+json
+    503 application/problem+json
+    504 application/problem+json
+    default application/problem+json
+    ");
+    let documented = json!([{"status": "default", "content_type": "application/xml"}]);
+    insta::assert_snapshot!(answers("place_order", documented), @r"
+    202 application/json
+    2XX application/xml
+    400 application/problem+json
+    401 application/problem+json
+    402 application/problem+json
+    403 application/problem+json
+    409 application/problem+json
+    413 application/problem+json
+    415 application/problem+json
+    422 application/problem+json
+    429 application/problem+json
+    500 application/problem+json
+    502 application/problem+json
+    503 application/problem+json
+    504 application/problem+json
+    default application/problem+json
+    ");
+}
+
+#[test]
+fn one_media_type_may_hold_either_schema() {
+    let mut response =
+        json!({"description": "", "content": {"application/problem+json": {"schema": {"type": "object"}}}});
+    let either = json!({"anyOf": [{"type": "object"}, {"$ref": "#/x"}]});
+    responses::add_content(&mut response, "application/problem+json", json!({"$ref": "#/x"}));
+    assert_eq!(response["content"]["application/problem+json"]["schema"], either);
+}
+
 #[test]
 fn every_operation_is_whole() {
     let document = document();

@@ -49,7 +49,7 @@ impl Line {
             }
             Err(problem) => {
                 let slug = problem.kind.rsplit(':').next().unwrap_or_default();
-                self.write(slug, problem.status, 0, "");
+                self.write(slug, problem.status, super::fee::charged_cents(problem), "");
             }
         }
     }

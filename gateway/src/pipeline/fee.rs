@@ -8,6 +8,9 @@ use http::StatusCode;
 use ledger::{Credential, FeeHold};
 use uaps_model::{Money, Operation, Problem, ProblemKind, Service};
 
+/// The member of a problem that tells what its call was charged.
+pub(crate) const FEE_MEMBER: &str = "fee_cents";
+
 /// An answer, and what it cost.
 pub(super) struct Paid {
     pub response: reqwest::Response,
@@ -38,7 +41,7 @@ impl Pipeline {
         Ok(Paid { response: sent.map_err(|error| send_problem(call.service, &error))?, fee })
     }
 
-    /// As [`Pipeline::send_for_fee`], reading the whole answer. For quotes that the gateway asks for by itself, inside a
+    /// As [`Pipeline::send_for_fee`], reading the whole answer. Beside it, the fee that was taken. For quotes that the gateway asks for by itself, inside a
     /// task already.
     pub(super) async fn send_whole_for_fee(
         &self,
@@ -46,13 +49,14 @@ impl Pipeline {
         op: &Operation,
         credential: &Credential,
         request: OutboundRequest,
-    ) -> Result<Result<Whole, SendError>, Problem> {
+    ) -> Result<(Result<Whole, SendError>, Option<Money>), Problem> {
         let hold = self.hold_fee(service, op, Some(credential)).await?;
         let whole = self.upstream().send_whole(request, Channel::Shared, super::MAX_ANSWER_BYTES).await;
-        if let Some(hold) = hold {
-            self.resolve_fee(hold, whole.as_ref().ok().map(|w| w.status)).await;
-        }
-        Ok(whole)
+        let fee = match hold {
+            Some(hold) => self.resolve_fee(hold, whole.as_ref().ok().map(|w| w.status)).await,
+            None => None,
+        };
+        Ok((whole, fee))
     }
 
     /// Reserves an operation's fee. `None` where it has none.
@@ -88,6 +92,29 @@ impl Pipeline {
                 None
             }
         }
+    }
+}
+
+/// A problem of a call for which a fee was taken all the same.
+pub(super) fn charged(problem: Problem, fee: Option<Money>) -> Problem {
+    match fee {
+        Some(fee) => problem.with(FEE_MEMBER, fee.cents),
+        None => problem,
+    }
+}
+
+/// What a problem's call was charged.
+pub(super) fn charged_cents(problem: &Problem) -> i64 {
+    problem.extra.get(FEE_MEMBER).and_then(serde_json::Value::as_i64).unwrap_or_default()
+}
+
+/// The sum of two fees.
+pub(super) fn sum(first: Option<Money>, second: Option<Money>) -> Option<Money> {
+    match (first, second) {
+        (Some(first), Some(second)) => {
+            Some(Money { cents: first.cents.saturating_add(second.cents), currency: first.currency })
+        }
+        (first, second) => first.or(second),
     }
 }
 

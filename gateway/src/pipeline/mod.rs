@@ -17,12 +17,16 @@ mod outcome;
 mod purchase;
 mod quote;
 mod tasks;
+mod withhold;
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use fee::FEE_MEMBER;
 pub use limit::{Limits, Who};
-pub use purchase::PurchaseReply;
+pub use purchase::{PurchaseReply, take_key};
 pub use tasks::Tasks;
 
 pub use admit::required as required_level;
@@ -151,14 +155,27 @@ impl Pipeline {
         let paid = self.send_for_fee(call, credential.as_ref(), request).await?;
         let answer = match (credential, quote::price(call.service, call.op)) {
             (Some(credential), Some(price)) if paid.response.status().is_success() => {
-                let whole = self.shared.upstream.read(paid.response, MAX_ANSWER_BYTES).await;
-                let whole = whole.map_err(|error| send_problem(call.service, &error))?;
+                let whole = self.read_paid(call.service, paid.response, paid.fee).await?;
                 self.remember_price(call, &credential, price, arguments, &whole).await;
                 Answer::Whole(whole)
+            }
+            // Here a provider speaks of the gateway's credential, and may repeat it.
+            _ if matches!(paid.response.status().as_u16(), 401 | 403) => {
+                Answer::Whole(self.read_paid(call.service, paid.response, paid.fee).await?)
             }
             _ => Answer::Streaming(paid.response),
         };
         Ok(Reply::Answered { answer, fee: paid.fee })
+    }
+
+    async fn read_paid(
+        &self,
+        service: &Service,
+        response: reqwest::Response,
+        fee: Option<Money>,
+    ) -> Result<Whole, Problem> {
+        let whole = self.read_whole(service, response).await;
+        whole.map_err(|error| fee::charged(send_problem(service, &error), fee))
     }
 
     /// The request of a call, with the gateway's credential on it.
@@ -178,12 +195,7 @@ impl Pipeline {
     pub async fn read(&self, service: &Service, answer: Answer) -> Result<Whole, SendError> {
         match answer {
             Answer::Whole(whole) => Ok(whole),
-            Answer::Streaming(response) => {
-                let read = self.shared.upstream.read(response, MAX_ANSWER_BYTES);
-                let limit = self.shared.upstream.timeout();
-                let whole = tokio::time::timeout(limit, read).await.unwrap_or(Err(SendError::Timeout(limit)));
-                whole.inspect_err(|error| tracing::info!(service = %service.id, %error, "an answer was not read"))
-            }
+            Answer::Streaming(response) => self.read_whole(service, response).await,
         }
     }
 
@@ -242,6 +254,10 @@ pub(crate) fn send_problem(service: &Service, error: &SendError) -> Problem {
         SendError::TooLarge(limit) => Problem::new(
             ProblemKind::UpstreamInvalid,
             format!("the answer of `{id}` is larger than the {limit} bytes that can be taken here"),
+        ),
+        SendError::NoAnswer(status) => Problem::new(
+            ProblemKind::UpstreamInvalid,
+            format!("`{id}` answered with status {}, which is no answer to a request", status.as_u16()),
         ),
         SendError::NeverConnected(reason) | SendError::Broken(reason) => {
             tracing::info!(service = %id, %reason, "no answer from upstream");

@@ -1,5 +1,6 @@
 //! Prices: read from a quote's answer, remembered, and found again by the purchase they are for.
 
+use super::fee::charged;
 use super::{Call, Pipeline, canonical, send_problem};
 use crate::error::ledger_problem;
 use crate::schema;
@@ -19,6 +20,8 @@ const MAX_QUOTED_BODY: usize = 4096;
 pub(super) struct Priced {
     pub amount: Money,
     pub quote: Option<QuoteId>,
+    /// The fee of asking for it.
+    pub fee: Option<Money>,
 }
 
 /// How the price of a quote is read: as the purchases that rely on it read it, if they agree, else as the quote says.
@@ -34,10 +37,11 @@ pub(super) fn price<'s>(service: &'s Service, op: &'s Operation) -> Option<&'s A
     }
 }
 
-/// A purchase's arguments as its quote takes them: parameters of the same key, and of the body what the quote's body
-/// declares, or all of it where that declares nothing. A parameter that the quote requires and the purchase has in its
-/// body is taken from there.
-pub(super) fn project(service: &Service, quote: &Operation, arguments: &Value) -> Value {
+/// A purchase's arguments as its quote takes them: parameters of the same key, and the body without the members that the
+/// purchase's body declares and the quote's does not. What neither declares goes along, because a provider that reads it
+/// in the order reads it in the quote. All of the body goes where the quote's declares nothing. A parameter that the
+/// quote requires and the purchase has in its body is taken from there.
+pub(super) fn project(service: &Service, quote: &Operation, purchase: &Operation, arguments: &Value) -> Value {
     let mut projected = Map::new();
     let body = arguments.get("body");
     for param in &quote.params {
@@ -47,9 +51,12 @@ pub(super) fn project(service: &Service, quote: &Operation, arguments: &Value) -
     }
     if let (Some(media), Some(body)) = (quote.body.as_ref().and_then(|b| b.preferred()), body) {
         let declared = schema::property_names(&media.schema, &service.schemas);
+        let own = purchase.body.as_ref().and_then(|b| b.preferred());
+        let own = own.map(|media| schema::property_names(&media.schema, &service.schemas)).unwrap_or_default();
         let kept = match body.as_object().filter(|_| !declared.is_empty()) {
             Some(members) => {
-                let kept = members.iter().filter(|(key, _)| declared.contains(&key.as_str()));
+                let keeps = |key: &str| declared.binary_search(&key).is_ok() || own.binary_search(&key).is_err();
+                let kept = members.iter().filter(|(key, _)| keeps(key));
                 Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect())
             }
             None => body.clone(),
@@ -59,9 +66,9 @@ pub(super) fn project(service: &Service, quote: &Operation, arguments: &Value) -
     Value::Object(projected)
 }
 
-/// What a price is found again by.
-pub(super) fn fingerprint(service: &Service, quote: &Operation, projected: &Value) -> Fingerprint {
-    canonical::fingerprint(service.id.as_str(), quote.tool.as_str(), projected)
+/// What a price is found again by: the arguments that the quote was sent with, all of them.
+pub(super) fn fingerprint(service: &Service, quote: &Operation, sent: &Value) -> Fingerprint {
+    canonical::fingerprint(service.id.as_str(), quote.tool.as_str(), sent)
 }
 
 impl Pipeline {
@@ -81,7 +88,7 @@ impl Pipeline {
             tracing::info!(service = %service.id, tool = %op.tool, "a quote's price could not be read");
             return;
         };
-        let fingerprint = fingerprint(service, op, &project(service, op, arguments));
+        let fingerprint = fingerprint(service, op, arguments);
         if let Err(error) = self.record(credential, service, op, fingerprint, amount).await {
             tracing::warn!(service = %service.id, tool = %op.tool, %error, "a quote was not recorded");
         }
@@ -91,24 +98,28 @@ impl Pipeline {
     pub(super) async fn priced(
         &self,
         service: &Service,
-        quote: &Operation,
+        (purchase, quote): (&Operation, &Operation),
         quoted: &Amount,
         credential: &Credential,
         arguments: &Value,
     ) -> Result<Priced, Problem> {
-        let projected = project(service, quote, arguments);
+        let projected = project(service, quote, purchase, arguments);
         let fingerprint = fingerprint(service, quote, &projected);
         if price(service, quote) == Some(quoted) {
             let known = self.ledger().find_quote(&credential.id, &fingerprint).await.map_err(ledger_problem)?;
             if let Some(known) = known {
-                return Ok(Priced { amount: known.amount, quote: Some(known.id) });
+                return Ok(Priced { amount: known.amount, quote: Some(known.id), fee: None });
             }
         }
         let request = self.request(service, quote, &projected)?;
-        let whole = self.send_whole_for_fee(service, quote, credential, request).await?;
-        let amount = read(service, quote, quoted, &whole.map_err(|error| send_problem(service, &error))?)?;
-        let id = self.record(credential, service, quote, fingerprint, amount).await.map_err(ledger_problem)?;
-        Ok(Priced { amount, quote: Some(id) })
+        let (whole, fee) = self.send_whole_for_fee(service, quote, credential, request).await?;
+        let amount = whole
+            .map_err(|error| send_problem(service, &error))
+            .and_then(|whole| read(service, quote, quoted, &self.withhold(service, whole)))
+            .map_err(|problem| charged(problem, fee))?;
+        let id = self.record(credential, service, quote, fingerprint, amount).await;
+        let id = id.map_err(|error| charged(ledger_problem(error), fee))?;
+        Ok(Priced { amount, quote: Some(id), fee })
     }
 
     async fn record(

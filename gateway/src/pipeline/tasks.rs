@@ -10,11 +10,12 @@ use tracing::Instrument;
 #[derive(Debug, Clone)]
 pub struct Tasks {
     running: Arc<watch::Sender<usize>>,
+    given_up: Arc<watch::Sender<bool>>,
 }
 
 impl Default for Tasks {
     fn default() -> Self {
-        Tasks { running: Arc::new(watch::Sender::new(0)) }
+        Tasks { running: Arc::new(watch::Sender::new(0)), given_up: Arc::new(watch::Sender::new(false)) }
     }
 }
 
@@ -42,6 +43,17 @@ impl Tasks {
     /// How many are running.
     pub fn running(&self) -> usize {
         *self.running.borrow()
+    }
+
+    /// Tells those that try something again and again that the process ends.
+    pub fn give_up(&self) {
+        self.given_up.send_replace(true);
+    }
+
+    /// Pauses. Says whether the process ends, and then at once.
+    pub async fn given_up_within(&self, pause: Duration) -> bool {
+        let mut given_up = self.given_up.subscribe();
+        tokio::time::timeout(pause, given_up.wait_for(|given_up| *given_up)).await.is_ok()
     }
 
     /// Waits until none is running, at most for `limit`. Says whether all are done.

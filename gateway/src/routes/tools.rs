@@ -3,7 +3,8 @@
 use super::input::{self, Params};
 use crate::Gateway;
 use crate::caller::From;
-use crate::error::Rejection;
+use crate::error::{REPLAYED, Rejection};
+use crate::pipeline::take_key;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -13,7 +14,6 @@ use axum::response::{IntoResponse, Response};
 use metatool::ToolCall;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use uaps_model::IDEMPOTENCY_KEY;
 
 /// The body of a tool call.
 #[derive(Debug, Deserialize)]
@@ -37,13 +37,14 @@ pub async fn call(
     gateway.operation(gateway.service(&service)?, &tool)?;
     let Request { mut parameters } = input::json(&headers, body, gateway.config().max_body_bytes).await?;
     let is_purchase = gateway.operation(gateway.service(&service)?, &tool)?.is_purchase();
-    if let Some(key) = headers.get(IDEMPOTENCY_KEY).filter(|_| is_purchase && !parameters.contains_key(IDEMPOTENCY_KEY))
-    {
-        parameters.insert(IDEMPOTENCY_KEY.into(), key.to_str().unwrap_or_default().into());
+    if is_purchase {
+        take_key(&headers, &mut parameters)?;
     }
     let (result, purchase) = gateway.call_tool(&caller, ToolCall { service, tool, parameters }).await?;
+    let replayed = purchase.as_ref().is_some_and(|reply| reply.replayed);
     let pending = purchase.as_ref().and_then(|reply| Some((reply.location(), reply.retry_after()?)));
     let mut response = Json(result).into_response();
+    response.headers_mut().extend(replayed.then(|| (REPLAYED, HeaderValue::from_static("true"))));
     if let Some((location, seconds)) = pending {
         *response.status_mut() = StatusCode::ACCEPTED;
         response.headers_mut().extend(HeaderValue::try_from(location).ok().map(|value| (LOCATION, value)));

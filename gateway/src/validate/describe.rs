@@ -1,15 +1,21 @@
 //! Schema errors in words, each with its place.
 
+use crate::executor::{MAX_ERRORS, pointer};
 use crate::schema;
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 use uaps_model::{FieldError, Operation, Service, nearest};
 
-/// What is wrong, as one field error a place.
+/// Characters of the validator's own words that are repeated. They may quote a name.
+const MAX_WORDS: usize = 400;
+
+/// What is wrong, as one field error a place, at most [`MAX_ERRORS`]. A schema error may be about any number of names, and
+/// describing one is not free.
 pub fn describe(error: &ValidationError<'_>, service: &Service, op: &Operation) -> Vec<FieldError> {
-    let at = error.instance_path().to_string();
-    let below = |name: &str| format!("{at}{}", crate::executor::pointer(name));
+    let place = error.instance_path().to_string();
+    let at = cut(&place);
+    let below = |name: &str| format!("{at}{}", pointer(name));
     match error.kind() {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
@@ -19,9 +25,10 @@ pub fn describe(error: &ValidationError<'_>, service: &Service, op: &Operation) 
         | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
             // Those of the root are reported with the parameters they may have meant.
             let names = if at.is_empty() { &[][..] } else { unexpected.as_slice() };
-            let declared = declared(service, op, &at);
+            let declared = declared(service, op, &place);
             names
                 .iter()
+                .take(MAX_ERRORS)
                 .map(|name| FieldError { pointer: below(name), detail: unknown(name, &declared, "member") })
                 .collect()
         }
@@ -36,10 +43,16 @@ pub fn describe(error: &ValidationError<'_>, service: &Service, op: &Operation) 
             vec![FieldError { pointer: at, detail: format!("must be one of {}{hint}", options.join(", ")) }]
         }
         _ => {
-            let text = error.masked_with("it").to_string();
+            let text: String = error.masked_with("it").to_string().chars().take(MAX_WORDS).collect();
             vec![FieldError { pointer: at, detail: format!("is not valid: {text}") }]
         }
     }
+}
+
+/// A JSON Pointer with its long names cut.
+fn cut(place: &str) -> String {
+    let tokens = place.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
+    tokens.map(|name| pointer(&name)).collect()
 }
 
 /// The words for a name that is not known, with the one that may have been meant.

@@ -8,15 +8,13 @@ mod describe;
 #[cfg(test)]
 mod tests;
 
+use crate::executor::MAX_ERRORS;
 use crate::schema;
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use uaps_model::{FieldError, IDEMPOTENCY_KEY, Operation, Problem, ProblemKind, Service};
-
-/// Errors reported for one request.
-const MAX_ERRORS: usize = 20;
 
 /// Steps a pattern may take on one text. Patterns are the provider's and texts are the caller's, so neither is trusted.
 const BACKTRACK_LIMIT: usize = 10_000;
@@ -97,12 +95,13 @@ pub fn invalid(op: &Operation, errors: Vec<FieldError>) -> Problem {
     Problem::new(ProblemKind::InvalidParameters, format!("{}: {first}{more}", op.tool)).with_errors(errors)
 }
 
-/// Members that are no parameter. The schema may or may not forbid them; the request would lose them either way.
+/// Members that are no parameter, up to as many as are reported. The schema may or may not forbid them; the request would lose them either way.
 fn unknown(service: &Service, op: &Operation, arguments: &Value) -> Vec<FieldError> {
     let declared = schema::property_names(&op.input, &service.schemas);
     let given = arguments.as_object().into_iter().flat_map(|members| members.keys());
     given
         .filter(|key| !(declared.contains(&key.as_str()) || op.is_purchase() && *key == IDEMPOTENCY_KEY))
+        .take(MAX_ERRORS)
         .map(|key| FieldError {
             pointer: crate::executor::pointer(key),
             detail: describe::unknown(key, &declared, "parameter"),

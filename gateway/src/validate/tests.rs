@@ -54,3 +54,25 @@ fn an_unreadable_pattern_is_left_out_and_a_costly_one_is_cut_off() {
     assert!(!check(r"^(a|a|aa)+(?=b)\1$", &"a".repeat(60)));
     assert!(started.elapsed().as_secs() < 5);
 }
+
+#[test]
+fn a_flood_of_names_costs_no_more_than_a_few() {
+    let service = testing::service("https://api.example.com");
+    let long = "ü".repeat(500_000);
+    let flood = || (0..80_000).map(|n| (format!("stars-{n}"), json!(1))).chain([(long.clone(), json!(1))]).collect();
+    let flood: serde_json::Map<String, Value> = flood();
+    let started = std::time::Instant::now();
+    for arguments in [
+        Value::Object(flood.clone()),
+        json!({"id": "1", "body": flood}),
+        json!({ long.clone(): 1 }),
+        json!({"id": "1", "body": { long.clone(): 1 }}),
+        json!({"id": "1", "body": {"stars": { long.clone(): long.clone() }}}),
+    ] {
+        let problem =
+            Validators::default().check(&service, testing::op(&service, "add_review"), &arguments).unwrap_err();
+        assert!((1..=20).contains(&problem.errors.len()));
+        assert!(serde_json::to_string(&problem).unwrap().len() < 10_000);
+    }
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+}

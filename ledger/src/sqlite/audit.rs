@@ -122,7 +122,7 @@ const INVARIANTS: &[Invariant] = &[
                      GROUP BY credential_id, idempotency_key HAVING count(*) > 1",
     },
     Invariant {
-        name: "fees-settled-once",
+        name: "I10 fees-settled-once",
         what: "a settled fee has exactly one journal of its amount, every other fee none",
         population: "SELECT count(*) FROM fee_hold",
         violations: "SELECT id || ' is ' || state || ' with ' || settlements || ' settlements of ' || booked FROM (
@@ -138,7 +138,7 @@ const INVARIANTS: &[Invariant] = &[
                           OR booked <> CASE state WHEN 'settled' THEN amount ELSE 0 END",
     },
     Invariant {
-        name: "credits-once",
+        name: "I11 credits-once",
         what: "each source of credit is booked once",
         population: "SELECT count(*) FROM journal WHERE kind = 'credit'",
         violations: "SELECT source_ref || ' is booked ' || count(*) || ' times' FROM journal

@@ -1,7 +1,7 @@
 //! Opening: connections, settings, schema.
 
 use super::lock::ProcessLock;
-use super::place::Place;
+use super::place::{self, Place};
 use super::{Store, recover};
 use crate::LedgerError;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -19,8 +19,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 
 impl Store {
-    pub(crate) async fn open(url: &str) -> Result<Store, LedgerError> {
+    /// With `create`, a database that isn't there is made; without, it is [`LedgerError::Absent`].
+    pub(crate) async fn open(url: &str, create: bool) -> Result<Store, LedgerError> {
         let (options, path) = match Place::parse(url)? {
+            Place::Memory(_) if !create => return Err(LedgerError::Absent { path: ":memory:".to_owned() }),
             Place::Memory(options) => (options, None),
             Place::File(options, path) => (options, Some(path)),
         };
@@ -30,8 +32,13 @@ impl Store {
             return Ok(Store { readers: writer.clone(), writer, _lock: None });
         };
 
+        // Before anything is written, the lock's file among it.
+        if !create && place::is_absent(&path) {
+            return Err(LedgerError::Absent { path: path.display().to_string() });
+        }
+        place::usable(&path)?;
         let (lock, alone) = ProcessLock::take(&path).await?;
-        let create = settings(options.clone()).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+        let create = settings(options.clone()).create_if_missing(create).journal_mode(SqliteJournalMode::Wal);
         let writer = pool(1).connect_with(create).await.map_err(|error| cannot_open(&path, error))?;
         let refuse = |error| match error {
             LedgerError::Database(error) => cannot_open(&path, error),

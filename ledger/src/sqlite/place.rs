@@ -2,6 +2,7 @@
 
 use crate::LedgerError;
 use sqlx::sqlite::SqliteConnectOptions;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -38,13 +39,12 @@ impl Place {
             return Ok(Place::Memory(options));
         }
         let path = options.get_filename().to_owned();
-        usable(&path)?;
         Ok(Place::File(options, path))
     }
 }
 
 /// Says in plain words what SQLite would only call "unable to open database file".
-fn usable(path: &Path) -> Result<(), LedgerError> {
+pub(super) fn usable(path: &Path) -> Result<(), LedgerError> {
     let refuse = |reason: &str| Err(LedgerError::Open { path: path.display().to_string(), reason: reason.to_owned() });
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if path.is_dir() {
@@ -56,6 +56,14 @@ fn usable(path: &Path) -> Result<(), LedgerError> {
     Ok(())
 }
 
+/// Whether nobody has ever opened a ledger here: there is no file, or an empty one.
+pub(super) fn is_absent(path: &Path) -> bool {
+    match std::fs::metadata(path) {
+        Ok(found) => found.is_file() && found.len() == 0,
+        Err(error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,7 +72,10 @@ mod tests {
     fn check(url: &str, expected: &str) {
         let found = match Place::parse(url) {
             Ok(Place::Memory(_)) => "memory".to_owned(),
-            Ok(Place::File(_, path)) => path.display().to_string(),
+            Ok(Place::File(_, path)) => match usable(&path) {
+                Ok(()) => path.display().to_string(),
+                Err(error) => error.to_string(),
+            },
             Err(error) => error.to_string(),
         };
         assert_eq!(found, expected, "{url}");

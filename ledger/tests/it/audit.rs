@@ -54,7 +54,7 @@ fn each_damage_is_found() {
     let (i1, i2, i3) = ("I1 journals-balance", "I2 books-balance", "I3 posted-is-entries");
     let (i4, i5, i6) = ("I4 pending-is-holds", "I5 nothing-below-zero", "I6 versions-chain");
     let (i7, i8) = ("I7 captured-once", "I8 captured-amount");
-    let (fees, credits) = ("fees-settled-once", "credits-once");
+    let (fees, credits) = ("I10 fees-settled-once", "I11 credits-once");
     check("UPDATE entry SET amount = amount + 1 WHERE account_version = 2", &[i1, i2, i3, i6]);
     check("UPDATE entry SET amount = amount + 1 WHERE account_id = 3", &[i1, i2, i8]);
     check("DELETE FROM entry WHERE account_version = 1", &[i1, i2, i3, i6]);
@@ -95,7 +95,7 @@ async fn the_report_is_a_table() {
     I7 captured-once                 3          0  a captured purchase has exactly one capture in the journal, every other purchase none
     I8 captured-amount               1          0  a capture moves what was charged; what is owed of it is no more than the excess over the hold
     I9 one-purchase-a-key            3          0  a credential has one purchase under each idempotency key
-    fees-settled-once                2          0  a settled fee has exactly one journal of its amount, every other fee none
-    credits-once                     1          0  each source of credit is booked once
+    I10 fees-settled-once            2          0  a settled fee has exactly one journal of its amount, every other fee none
+    I11 credits-once                 1          0  each source of credit is booked once
     ");
 }

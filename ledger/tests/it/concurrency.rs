@@ -92,7 +92,7 @@ async fn a_caller_who_goes_away_leaves_nothing_half_done() {
     }
     // The writer is in order and free for the next.
     shop.start("last", 1).await;
-    let sent = shop.ledger.purchases(Some(PurchaseState::Sent)).await.unwrap();
+    let sent = shop.ledger.purchases(Some(PurchaseState::Sent), 100).await.unwrap();
     let held = shop.ledger.balance(&shop.who).await.unwrap().held_cents;
     assert_eq!(i64::try_from(sent.len()).unwrap(), held);
     shop.assert_audit_clean().await;

@@ -76,7 +76,7 @@ async fn what_a_living_process_does_is_left_alone() {
 async fn eventually_alone(url: &str) -> Ledger {
     for _ in 0..50 {
         let ledger = Ledger::open(url).await.unwrap();
-        if ledger.purchases(Some(PurchaseState::Sent)).await.unwrap().is_empty() {
+        if ledger.purchases(Some(PurchaseState::Sent), 100).await.unwrap().is_empty() {
             return ledger;
         }
         ledger.close().await;
@@ -137,6 +137,27 @@ async fn a_place_that_can_not_be_is_named() {
     can't open the ledger `/proc/self/ledger.db-lock`: No such file or directory (os error 2); the file and its directory must be writable
     ");
     assert!(!dir.path().join("no").exists());
+}
+
+#[tokio::test]
+async fn what_must_be_there_is_not_made() {
+    let (dir, url) = place();
+    let empty = dir.path().join("empty.db");
+    std::fs::write(&empty, "").unwrap();
+    for (url, path) in [
+        (url.clone(), dir.path().join("ledger.db").display().to_string()),
+        (url_of(&empty), empty.display().to_string()),
+        (url_of(&dir.path().join("no/such.db")), dir.path().join("no/such.db").display().to_string()),
+        ("sqlite::memory:".to_owned(), ":memory:".to_owned()),
+    ] {
+        let error = Ledger::open_existing(&url).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("there is no ledger at `{path}`; check the database URL"));
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing was made");
+    assert_eq!(std::fs::metadata(&empty).unwrap().len(), 0);
+
+    Ledger::open(&url).await.unwrap().close().await;
+    assert!(Ledger::open_existing(&url).await.unwrap().audit().await.unwrap().is_clean());
 }
 
 #[tokio::test]

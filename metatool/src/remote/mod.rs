@@ -65,6 +65,11 @@ impl RemoteBackend {
         self.gateway.as_str().trim_end_matches('/')
     }
 
+    /// Whether what is sent there, a key among it, can be read on the way: plain HTTP to another machine.
+    pub fn is_exposed(&self) -> bool {
+        self.gateway.scheme() == "http" && !is_local(&self.gateway)
+    }
+
     fn url(&self, segments: &[&str]) -> Url {
         let mut url = self.gateway.clone();
         if let Ok(mut path) = url.path_segments_mut() {

@@ -155,6 +155,3 @@ fn ranked(scores: &[f32], range: Range<usize>) -> Vec<usize> {
     found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     found.into_iter().map(|(at, _)| at).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -77,7 +77,13 @@ impl Fake {
 }
 
 fn balance(cents: i64) -> AccountBalance {
-    AccountBalance { posted_cents: cents, held_cents: 0, available_cents: cents, currency: "USD".into() }
+    AccountBalance {
+        posted_cents: cents,
+        held_cents: 0,
+        available_cents: cents,
+        receivable_cents: 0,
+        currency: "USD".into(),
+    }
 }
 
 struct OnDrop<'f>(&'f AtomicBool);

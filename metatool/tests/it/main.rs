@@ -8,6 +8,7 @@ mod http;
 mod list_tools;
 mod protocol;
 mod remote;
+mod search;
 mod search_services;
 mod session;
 mod start_and_health;

@@ -33,10 +33,17 @@ fn a_client_of_either_era_talks_to_the_program() {
 
 /// What the program writes when it is given `input` and then nothing more.
 fn run(input: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    run_with(input, arguments, &[])
+}
+
+/// Likewise, with variables in its environment.
+fn run_with(input: &str, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String, String) {
     let mut child = Command::new(PROGRAM)
         .args(arguments)
         .env_remove("PENUMBRA_GATEWAY")
         .env_remove("PENUMBRA_LOG")
+        .env_remove("PENUMBRA_API_KEY")
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -65,8 +72,27 @@ fn the_end_of_input_ends_the_program() {
 #[test]
 fn a_wrong_address_is_said_in_a_line() {
     let (code, out, err) = run("", &["--gateway", "nonsense"]);
-    assert_eq!((code, out.as_str()), (Some(1), ""));
-    insta::assert_snapshot!(err, @"penumbra-metatool: `nonsense` is not the address of a gateway; give one such as http://127.0.0.1:8080");
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    insta::assert_snapshot!(err, @"error: `nonsense` is not the address of a gateway; give one such as http://127.0.0.1:8080");
+}
+
+#[test]
+fn a_log_filter_that_can_not_be_is_refused() {
+    let (code, out, err) = run_with("", &[], &[("PENUMBRA_LOG", "metatool=loud")]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.starts_with("error: PENUMBRA_LOG can't be used: "), "{err}");
+    assert_eq!(run_with("", &[], &[("PENUMBRA_LOG", "")]).0, Some(0));
+}
+
+#[test]
+fn a_key_in_the_open_is_warned_about() {
+    let key = [("PENUMBRA_API_KEY", "unified-secret")];
+    let said = |gateway: &str, variables: &[(&str, &str)]| run_with("", &["--gateway", gateway], variables).2;
+    insta::assert_snapshot!(said("http://gateway.example", &key), @"warning: the key travels unencrypted to http://gateway.example; use an https:// address");
+    for quiet in ["https://gateway.example", "http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"] {
+        assert_eq!(said(quiet, &key), "", "{quiet}");
+    }
+    assert_eq!(said("http://gateway.example", &[]), "");
 }
 
 #[test]

@@ -1,17 +1,18 @@
 //! Query strings.
 
-use super::super::{encode, pointer};
+use super::super::{MAX_ERRORS, encode, pointer};
 use super::coerce::coerce;
 use super::parts::{self, Separator};
 use super::take;
 use crate::schema::{self, Named};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use uaps_model::{FieldError, Operation, Param, Place, Style, nearest};
 
 /// Members of a `deepObject` deeper than this are refused.
 const MAX_DEPTH: usize = 16;
 
-/// Reads every query parameter; whatever is left over is an error.
+/// Reads every query parameter; whatever is left over is an error, up to as many as are reported.
 pub fn decode(
     op: &Operation,
     query: &str,
@@ -37,7 +38,9 @@ pub fn decode(
         };
         let decoded = found.map(|found| {
             let (value, taken) = found?;
-            left.iter_mut().enumerate().filter(|(at, _)| taken.contains(at)).for_each(|(_, left)| *left = false);
+            for at in taken {
+                left.get_mut(at).into_iter().for_each(|left| *left = false);
+            }
             Some(value)
         });
         if decoded.is_err() {
@@ -46,7 +49,7 @@ pub fn decode(
         }
         take(arguments, errors, param, decoded);
     }
-    for ((name, _), _) in all.iter().zip(&left).filter(|(_, left)| **left) {
+    for ((name, _), _) in all.iter().zip(&left).filter(|(_, left)| **left).take(MAX_ERRORS) {
         errors.push(FieldError { pointer: pointer(name), detail: unknown(op, name) });
     }
 }
@@ -105,7 +108,7 @@ fn keys(rest: &str) -> Option<Vec<String>> {
 #[derive(Default)]
 struct Tree {
     text: Option<String>,
-    members: Vec<(String, Tree)>,
+    members: BTreeMap<String, Tree>,
 }
 
 impl Tree {
@@ -116,13 +119,7 @@ impl Tree {
         };
         // `name[]=a&name[]=b` numbers its elements as they come.
         let key = if key.is_empty() { self.members.len().to_string() } else { key.clone() };
-        if let Some((_, member)) = self.members.iter_mut().find(|(k, _)| *k == key) {
-            member.insert(rest, text);
-            return;
-        }
-        let mut member = Tree::default();
-        member.insert(rest, text);
-        self.members.push((key, member));
+        self.members.entry(key).or_default().insert(rest, text);
     }
 
     fn value(self, schema: &Value, named: &Named) -> Value {
@@ -130,9 +127,9 @@ impl Tree {
             return coerce(&self.text.unwrap_or_default(), schema, named);
         }
         let types = schema::types(schema, named);
-        if types.array && self.members.iter().all(|(key, _)| key.parse::<u32>().is_ok()) {
+        if types.array && self.members.keys().all(|key| key.parse::<u32>().is_ok()) {
             let items = schema::items(schema, named).unwrap_or(&Value::Null);
-            let mut members = self.members;
+            let mut members: Vec<_> = self.members.into_iter().collect();
             members.sort_by_key(|(key, _)| key.parse::<u32>().unwrap_or(u32::MAX));
             return members.into_iter().map(|(_, member)| member.value(items, named)).collect();
         }

@@ -1,6 +1,7 @@
 //! What a purchase is answered with: always from its record, so that the first answer and every repetition agree.
 
 use super::super::Reply;
+use super::super::fee::{charged, sum};
 use super::RETRY_AFTER_SECONDS;
 use crate::error::purchase_path;
 use ledger::{Answer, Purchase, PurchaseState};
@@ -44,10 +45,17 @@ impl PurchaseReply {
         }
     }
 
-    /// The problem of a purchase that came to nothing.
+    /// The problem of a purchase that came to nothing. It says whether it was told before, and which fee was taken.
     pub fn problem(&self) -> Option<Problem> {
         let answer = self.purchase.answer.as_ref().filter(|_| self.purchase.state == PurchaseState::Released)?;
-        serde_json::from_slice(&answer.body).ok()
+        let problem: Problem = serde_json::from_slice(&answer.body).ok()?;
+        let problem = if self.replayed { problem.with("replayed", true) } else { problem };
+        Some(charged(problem, self.fee))
+    }
+
+    /// The price and the fees. Of a repetition, what the purchase cost when it was made, less fees.
+    pub fn cost(&self) -> Option<Money> {
+        sum(self.purchase.charged, self.fee)
     }
 
     /// Where the purchase can be looked at.

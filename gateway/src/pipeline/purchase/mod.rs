@@ -1,44 +1,26 @@
 //! Purchases: quote, hold, send, settle. From the hold on, nothing a caller does can stop it half-way.
 
 mod answer;
+mod key;
 mod order;
+mod settle;
 
 pub use answer::PurchaseReply;
+pub use key::take_key;
+
+pub(super) use key::normalise_key;
 
 use super::{Call, Pipeline, Reply, canonical, fee};
 use crate::error::ledger_problem;
 use ledger::{Credential, Purchase, PurchaseId, PurchaseState};
 use order::Order;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use uaps_model::{Catalog, IDEMPOTENCY_KEY, Operation, Problem, ProblemKind, Service};
 
 /// How soon to look at a purchase again, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 5;
-
-/// Checks the idempotency key among a purchase's arguments and takes its quotes off.
-///
-/// A header may hold it as a structured-field string, in double quotes; a tool call may repeat that.
-pub(super) fn normalise_key(arguments: &mut Map<String, Value>) -> Result<(), Problem> {
-    let required = |detail: &str| Problem::new(ProblemKind::IdempotencyKeyRequired, detail);
-    let text = match arguments.get(IDEMPOTENCY_KEY) {
-        Some(Value::String(text)) => text.trim(),
-        Some(Value::Null) | None => {
-            return Err(required(
-                "name this purchase with an Idempotency-Key (a UUID will do), so that sending it again buys nothing twice: \
-                 a header on REST, the parameter `Idempotency-Key` in a tool call",
-            ));
-        }
-        Some(_) => return Err(required("Idempotency-Key must be a string")),
-    };
-    let bare = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
-    if !(1..=255).contains(&bare.len()) || !bare.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(required("Idempotency-Key takes 1 to 255 visible ASCII characters, without spaces"));
-    }
-    let bare = bare.to_owned();
-    arguments.insert(IDEMPOTENCY_KEY.into(), bare.into());
-    Ok(())
-}
 
 impl Pipeline {
     /// Makes a purchase, in a task of its own, and waits for it.
@@ -73,15 +55,23 @@ impl Pipeline {
         self.supervise(begun, async move { pipeline.place(order).await }).await
     }
 
+    /// How long a caller waits: two calls of the provider, and some for the ledger.
+    fn patience(&self) -> Duration {
+        self.upstream().timeout() * 2 + Duration::from_secs(5)
+    }
+
     /// Runs an order so that even a panic in it leaves a purchase that somebody will look at. `begun` is set by the
     /// order once money is held.
+    ///
+    /// While the ledger can't take the outcome, the order goes on without its caller, who is told to ask again.
     async fn supervise(
         &self,
         begun: Arc<OnceLock<PurchaseId>>,
         order: impl Future<Output = Result<Reply, Problem>> + Send + 'static,
     ) -> Result<Reply, Problem> {
         let pipeline = self.clone();
-        let supervisor = self.tasks().spawn(async move {
+        let started = begun.clone();
+        let mut supervisor = self.tasks().spawn(async move {
             match (pipeline.tasks().spawn(order).await, begun.get()) {
                 (Ok(result), _) => result,
                 (Err(_), None) => Err(fee::interrupted()),
@@ -91,37 +81,33 @@ impl Pipeline {
                 }
             }
         });
-        supervisor.await.map_err(|_| fee::interrupted())?
-    }
-
-    /// Leaves a purchase to be resolved by evidence. The hold stays.
-    async fn unknown(&self, id: &PurchaseId, reason: &str) -> Result<Reply, Problem> {
-        match self.ledger().mark_unknown(id, reason).await {
-            Ok(purchase) => Ok(PurchaseReply::fresh(purchase, None)),
-            Err(error) => {
-                // The state stays `sent`, which the next start of the gateway turns into `unknown`.
-                tracing::error!(purchase = %id, %error, "a purchase could not be marked as unknown");
-                Err(Problem::new(
-                    ProblemKind::Internal,
-                    format!("the outcome of purchase `{id}` is not known; look at it before buying again"),
-                )
-                .with("purchase_id", id.as_str()))
-            }
-        }
+        let ended = match tokio::time::timeout(self.patience(), &mut supervisor).await {
+            Ok(ended) => ended,
+            Err(_) => match started.get() {
+                Some(id) => return Err(in_progress(id)),
+                // Nothing is held yet, and what it waits for has limits of its own.
+                None => supervisor.await,
+            },
+        };
+        ended.map_err(|_| fee::interrupted())?
     }
 }
 
 /// The answer to a purchase that was there before.
 fn again(purchase: Purchase) -> Result<Reply, Problem> {
     if purchase.state == PurchaseState::Sent {
-        return Err(Problem::new(
-            ProblemKind::PurchaseInProgress,
-            format!("purchase `{}` is on its way; ask again in {RETRY_AFTER_SECONDS} s with the same key", purchase.id),
-        )
-        .with("purchase_id", purchase.id.as_str())
-        .with("retry_after_seconds", RETRY_AFTER_SECONDS));
+        return Err(in_progress(&purchase.id));
     }
     Ok(Reply::Purchase(Box::new(PurchaseReply { purchase, replayed: true, fee: None })))
+}
+
+fn in_progress(id: &PurchaseId) -> Problem {
+    Problem::new(
+        ProblemKind::PurchaseInProgress,
+        format!("purchase `{id}` is on its way; ask again in {RETRY_AFTER_SECONDS} s with the same key"),
+    )
+    .with("purchase_id", id.as_str())
+    .with("retry_after_seconds", RETRY_AFTER_SECONDS)
 }
 
 fn reused(existing: &Purchase) -> Problem {

@@ -1,21 +1,18 @@
 //! One order, from its price to its settlement.
 
-use super::super::quote::rejected;
+use super::super::fee::{charged, charged_cents, sum};
+use super::super::quote::Priced;
 use super::super::{MAX_ANSWER_BYTES, Pipeline, Reply};
-use super::{PurchaseReply, again, operations, reused};
+use super::{again, operations, reused};
 use crate::error::{insufficient, ledger_problem};
 use crate::executor::OutboundRequest;
 use crate::pipeline::outcome::{self, Outcome};
-use crate::upstream::{Channel, SendError, Whole};
+use crate::upstream::{Channel, Whole};
 use http::{HeaderName, HeaderValue};
-use ledger::{Answer, Begun, Capture, Credential, Fingerprint, LedgerError, NewPurchase, Purchase, PurchaseId};
+use ledger::{Answer, Begun, Credential, Fingerprint, LedgerError, NewPurchase, PurchaseId};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
-use uaps_model::{Commerce, IDEMPOTENCY_KEY, Money, Place, Problem, ProblemKind};
-
-/// How often a settlement is tried while the ledger is busy.
-const SETTLE_ATTEMPTS: u32 = 5;
+use uaps_model::{Commerce, IDEMPOTENCY_KEY, Money, Place, Problem, ProblemKind, Service};
 
 /// Everything a purchase's task needs; it borrows nothing from the request.
 pub(super) struct Order {
@@ -35,15 +32,56 @@ impl Pipeline {
     pub(super) async fn place(&self, order: Order) -> Result<Reply, Problem> {
         let gone = || Problem::new(ProblemKind::Internal, "the operation vanished from the catalogue");
         let (service, op) = operations(self.catalog(), &order.service, &order.tool).ok_or_else(gone)?;
-        let Some(Commerce::Purchase { quote, quoted, charged, transaction_id, idempotency_header }) = &op.commerce
+        let Some(Commerce::Purchase { quote, quoted, charged: amount, transaction_id, idempotency_header }) =
+            &op.commerce
         else {
             return Err(gone());
         };
         let quote = service.operation(quote.as_str()).ok_or_else(gone)?;
         // Built first: a request that can't be sent must cost nothing.
         let mut request = self.request(service, op, &order.arguments)?;
-        let priced = self.priced(service, quote, quoted, &order.credential, &order.arguments).await?;
-        let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
+        let priced = self.priced(service, (op, quote), quoted, &order.credential, &order.arguments).await?;
+        let asked = priced.fee;
+        // A provider that declares the header as a parameter takes it too.
+        let declared =
+            op.params_in(Place::Header).map(|p| p.name.as_str()).find(|n| n.eq_ignore_ascii_case(IDEMPOTENCY_KEY));
+        let header = idempotency_header.as_deref().or(declared);
+        let judge = |sent: &_| outcome::judge(sent, amount, transaction_id);
+        let placed = async {
+            let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
+            // A fee hold that is dropped on the way out is released.
+            let purchase = match self.begin(&order, priced).await? {
+                Begun::Started(purchase) => purchase,
+                Begun::Existing(purchase) => return again(purchase),
+                Begun::KeyReused(purchase) => return Err(reused(&purchase)),
+                Begun::Insufficient(shortfall) => return Err(insufficient(&shortfall)),
+                Begun::Blocked { receivable_cents } => return Err(blocked(receivable_cents)),
+            };
+            // Only this task sets it, so it can't be set already.
+            let _ = order.begun.set(purchase.id.clone());
+            name(&mut request, header, &purchase.id);
+            let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
+            let outcome = self.shown(service, judge(&sent));
+            let sent = sent.map(|whole| self.withhold(service, whole));
+            let settled = self.settle(purchase, outcome, &sent).await;
+            let fee = match fee {
+                Some(fee) => self.resolve_fee(fee, sent.as_ref().ok().map(|whole| whole.status)).await,
+                None => None,
+            };
+            paid(settled, fee)
+        };
+        let reply = paid(placed.await, asked)?;
+        if let Reply::Purchase(reply) = &reply {
+            // Written here too, because the caller may be gone.
+            let (id, state) = (&reply.purchase.id, reply.purchase.state);
+            tracing::info!(target: "penumbra::audit", purchase = %id, %state, "purchase");
+        }
+        Ok(reply)
+    }
+
+    /// Holds the money. If the ledger can't say whether it did, the purchase is looked up and given back: nothing was
+    /// sent for it.
+    async fn begin(&self, order: &Order, priced: Priced) -> Result<Begun, Problem> {
         let new = NewPurchase {
             credential: order.credential.id.clone(),
             service: order.service.clone(),
@@ -53,109 +91,52 @@ impl Pipeline {
             quote: priced.quote,
             amount: priced.amount,
         };
-        // A fee hold that is dropped on the way out is released.
-        let purchase = match self.ledger().begin_purchase(new).await.map_err(ledger_problem)? {
-            Begun::Started(purchase) => purchase,
-            Begun::Existing(purchase) => return again(purchase),
-            Begun::KeyReused(purchase) => return Err(reused(&purchase)),
-            Begun::Insufficient(shortfall) => return Err(insufficient(&shortfall)),
-            Begun::Blocked { receivable_cents } => return Err(blocked(receivable_cents)),
-        };
-        // Only this task sets it, so it can't be set already.
-        let _ = order.begun.set(purchase.id.clone());
-        // A provider that declares the header as a parameter takes it too.
-        let declared =
-            op.params_in(Place::Header).map(|p| p.name.as_str()).find(|n| n.eq_ignore_ascii_case(IDEMPOTENCY_KEY));
-        name(&mut request, idempotency_header.as_deref().or(declared), &purchase.id);
-
-        let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
-        let outcome = outcome::judge(&sent, charged, transaction_id);
-        let mut reply = self.settle(purchase, outcome, &sent).await?;
-        if let Reply::Purchase(reply) = &mut reply {
-            if let Some(fee) = fee {
-                reply.fee = self.resolve_fee(fee, sent.as_ref().ok().map(|whole| whole.status)).await;
-            }
-            // Written here too, because the caller may be gone.
-            let (id, state) = (&reply.purchase.id, reply.purchase.state);
-            tracing::info!(target: "penumbra::audit", purchase = %id, %state, "purchase");
+        let id = self.ledger().purchase_id();
+        match self.ledger().begin_purchase_as(id.clone(), new).await {
+            Ok(begun) => Ok(begun),
+            Err(error) => Err(self.never_begun(&id, error).await),
         }
-        Ok(reply)
     }
 
-    /// Books what the provider's answer proves.
-    async fn settle(
-        &self,
-        purchase: Purchase,
-        outcome: Outcome,
-        sent: &Result<Whole, SendError>,
-    ) -> Result<Reply, Problem> {
-        let id = &purchase.id;
+    /// The problem of a purchase whose beginning failed. The id is of this attempt alone, so what is found under it is no
+    /// purchase of anybody else.
+    async fn never_begun(&self, id: &PurchaseId, error: LedgerError) -> Problem {
+        let problem = ledger_problem(error);
+        if let Ok(Some(purchase)) = self.ledger().purchase(id).await {
+            tracing::warn!(purchase = %purchase.id, "a purchase was held although the ledger reported an error");
+            let nothing = Problem::new(ProblemKind::Unavailable, "the ledger failed; nothing was sent or bought");
+            // What goes wrong here is in the log, and the caller's answer is the same.
+            let _ = self.released(id, "the ledger failed before the order was sent", nothing).await;
+        }
+        problem
+    }
+
+    /// An outcome without the gateway's credential in its words.
+    fn shown(&self, service: &Service, outcome: Outcome) -> Outcome {
         match outcome {
             Outcome::Bought { charged, transaction_id } => {
-                if transaction_id.is_none() {
-                    tracing::warn!(purchase = %id, "the provider named no id of the sale");
-                }
-                let answer = sent.as_ref().map(provider_answer).unwrap_or_else(|_| empty());
-                self.captured(id, Capture { charged, transaction_id, answer }).await
+                let leaks = |id: &String| self.providers().leaks(service, id.as_bytes());
+                Outcome::Bought { charged, transaction_id: transaction_id.filter(|id| !leaks(id)) }
             }
-            Outcome::Refused => {
-                let detail = format!("`{}` refused the order; nothing was bought or charged", purchase.service);
-                let problem = match sent {
-                    Ok(whole) => rejected(whole, detail),
-                    Err(_) => Problem::new(ProblemKind::UpstreamRejected, detail),
-                };
-                self.released(id, "the provider refused the order", problem).await
-            }
-            Outcome::NeverSent => {
-                let detail = format!("`{}` can't be reached; nothing was bought or charged", purchase.service);
-                let problem = Problem::new(ProblemKind::UpstreamUnreachable, detail);
-                self.released(id, "the provider was never reached", problem).await
-            }
-            Outcome::Unknown(reason) => self.unknown(id, &reason).await,
-        }
-    }
-
-    async fn captured(&self, id: &PurchaseId, capture: Capture) -> Result<Reply, Problem> {
-        let booked = retry(|| self.ledger().capture(id, capture.clone())).await;
-        match booked {
-            Ok(purchase) => Ok(PurchaseReply::fresh(purchase, None)),
-            Err(error) => {
-                tracing::error!(purchase = %id, %error, charged_cents = capture.charged.cents, "a sale could not be booked");
-                self.unknown(id, "the provider sold it, but the sale could not be booked").await
-            }
-        }
-    }
-
-    async fn released(&self, id: &PurchaseId, reason: &str, problem: Problem) -> Result<Reply, Problem> {
-        let problem = problem.with("purchase_id", id.as_str());
-        let answer = Answer {
-            status: problem.status,
-            content_type: Some("application/problem+json".into()),
-            body: serde_json::to_vec(&problem).unwrap_or_default(),
-        };
-        match retry(|| self.ledger().release(id, reason, answer.clone())).await {
-            Ok(purchase) => Ok(PurchaseReply::fresh(purchase, None)),
-            Err(error) => {
-                tracing::error!(purchase = %id, %error, "a hold could not be released");
-                self.unknown(id, "the provider refused the order, but the hold could not be released").await
-            }
+            Outcome::Unknown(reason) => Outcome::Unknown(self.withhold_text(service, reason)),
+            other => other,
         }
     }
 }
 
-/// Tries again while the ledger is busy; a settlement is worth waiting for.
-async fn retry<T, F: Future<Output = Result<T, LedgerError>>>(
-    mut attempt: impl FnMut() -> F,
-) -> Result<T, LedgerError> {
-    let mut wait = Duration::from_millis(50);
-    for _ in 1..SETTLE_ATTEMPTS {
-        match attempt().await {
-            Err(error) if error.retryable() => tokio::time::sleep(wait).await,
-            result => return result,
+/// Adds a fee that was taken to what is told of a call.
+fn paid(result: Result<Reply, Problem>, fee: Option<Money>) -> Result<Reply, Problem> {
+    match result {
+        Ok(Reply::Purchase(mut reply)) => {
+            reply.fee = sum(reply.fee, fee);
+            Ok(Reply::Purchase(reply))
         }
-        wait *= 2;
+        Err(problem) => {
+            let before = Some(charged_cents(&problem)).filter(|cents| *cents > 0).map(Money::usd);
+            Err(charged(problem, sum(before, fee)))
+        }
+        other => other,
     }
-    attempt().await
 }
 
 /// Tells the provider the purchase's id, under the header that it honours, so that a resend would be recognised.
@@ -166,12 +147,12 @@ fn name(request: &mut OutboundRequest, header: Option<&str>, id: &PurchaseId) {
     }
 }
 
-fn provider_answer(whole: &Whole) -> Answer {
+pub(super) fn provider_answer(whole: &Whole) -> Answer {
     let content_type = whole.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     Answer { status: whole.status.as_u16(), content_type: content_type.map(str::to_owned), body: whole.body.to_vec() }
 }
 
-fn empty() -> Answer {
+pub(super) fn empty() -> Answer {
     Answer { status: 200, content_type: None, body: Vec::new() }
 }
 
@@ -186,4 +167,35 @@ fn blocked(receivable_cents: i64) -> Problem {
     .with("receivable_cents", receivable_cents)
     .with("shortfall_cents", receivable_cents)
     .with("currency", owed.currency.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::World;
+    use ledger::PurchaseState;
+
+    #[tokio::test]
+    async fn a_hold_whose_commit_reported_an_error_is_given_back() {
+        let world = World::new().await;
+        let (ledger, pipeline) = (world.gateway.ledger(), world.gateway.pipeline());
+        let new = NewPurchase {
+            credential: world.credential.id.clone(),
+            service: "shop".into(),
+            tool: "place_order".into(),
+            idempotency_key: "k".into(),
+            fingerprint: Fingerprint::of("request"),
+            quote: None,
+            amount: Money::usd(1999),
+        };
+        let id = ledger.purchase_id();
+        let failed = || LedgerError::Corrupt("the commit was cut off".into());
+        // The one that is not there, and then the one that is.
+        assert!(pipeline.never_begun(&id, failed()).await.is(ProblemKind::Internal));
+        ledger.begin_purchase_as(id.clone(), new).await.unwrap();
+        assert_eq!(world.money().await, (5000, 1999, 3001));
+        assert!(pipeline.never_begun(&id, failed()).await.is(ProblemKind::Internal));
+        assert_eq!(ledger.purchase(&id).await.unwrap().unwrap().state, PurchaseState::Released);
+        assert_eq!(world.money().await, (5000, 0, 5000));
+    }
 }

@@ -3,8 +3,8 @@
 use axum::http::header::{CONNECTION, CONTENT_SECURITY_POLICY, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// Headers that belong to the provider's connection, that would speak for the gateway's own origin, or that are the
-/// gateway's to say.
+/// Headers that belong to the provider's connection, that would speak for the gateway's own origin, that tell a server in
+/// front of the gateway to send something else, or that are the gateway's to say.
 const DROPPED: &[&str] = &[
     "alt-svc",
     "clear-site-data",
@@ -31,10 +31,13 @@ const DROPPED: &[&str] = &[
     "transfer-encoding",
     "upgrade",
     "www-authenticate",
+    "x-lighttpd-send-file",
+    "x-reproxy-url",
     "x-request-id",
+    "x-sendfile",
 ];
 
-const DROPPED_PREFIXES: &[&str] = &["access-control-", "penumbra-"];
+const DROPPED_PREFIXES: &[&str] = &["access-control-", "penumbra-", "x-accel-"];
 
 /// A copy without them, and without any value for which `leaks` is true.
 pub fn passed_on(upstream: &HeaderMap, leaks: impl Fn(&[u8]) -> bool) -> HeaderMap {
@@ -81,6 +84,10 @@ mod tests {
             ("access-control-allow-origin", "*"),
             ("penumbra-cost-cents", "0"),
             ("x-echo", "key=SECRET"),
+            ("x-accel-redirect", "/internal"),
+            ("x-sendfile", "/etc/passwd"),
+            ("x-lighttpd-send-file", "/etc/passwd"),
+            ("x-reproxy-url", "http://192.0.2.1/"),
             ("x-ratelimit-remaining", "9"),
         ]
         .into_iter()

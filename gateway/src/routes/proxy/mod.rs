@@ -5,9 +5,9 @@ mod headers;
 use super::{fallback, input};
 use crate::Gateway;
 use crate::caller::caller;
-use crate::error::Rejection;
+use crate::error::{COST, REPLAYED, Rejection};
 use crate::executor::{self, DecodeError, InboundRequest};
-use crate::pipeline::{Answer, Call, PurchaseReply, Reply};
+use crate::pipeline::{Answer, Call, PurchaseReply, Reply, take_key};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -17,9 +17,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 use uaps_model::{IDEMPOTENCY_KEY, Method, Money, Operation, Problem, ProblemKind, RESERVED_SERVICE_IDS, Service};
 
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const PURCHASE: HeaderName = HeaderName::from_static("penumbra-purchase");
-const COST: HeaderName = HeaderName::from_static("penumbra-cost-cents");
 
 /// Decodes the request into arguments, runs them through the pipeline, and streams the answer.
 pub async fn call(State(gateway): State<Gateway>, request: Request) -> Result<Response, Rejection> {
@@ -116,9 +114,10 @@ fn arguments(
             return Err(Problem::new(ProblemKind::UnsupportedMediaType, error.to_string()));
         }
     };
-    if let Some(key) = parts.headers.get(IDEMPOTENCY_KEY).filter(|_| call.op.is_purchase()) {
-        // What is no text becomes an empty key, which is refused with the right words.
-        arguments.insert(IDEMPOTENCY_KEY.into(), key.to_str().unwrap_or_default().into());
+    if call.op.is_purchase() {
+        // A document may declare the header as a parameter; then it has been read already, and as another type.
+        arguments.remove(IDEMPOTENCY_KEY);
+        take_key(&parts.headers, &mut arguments)?;
     }
     if errors.is_empty() { Ok(arguments) } else { Err(gateway.pipeline().refuse(call, errors, arguments)) }
 }
@@ -149,7 +148,7 @@ fn purchased(reply: &PurchaseReply) -> Response {
     headers.extend(text(reply.purchase.id.to_string()).map(|value| (PURCHASE, value)));
     headers.extend(text(reply.location()).map(|value| (LOCATION, value)));
     headers.extend(reply.retry_after().map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
-    headers.extend(reply.purchase.charged.map(|charged| (COST, HeaderValue::from(charged.cents))));
+    headers.extend(reply.cost().map(|cost| (COST, HeaderValue::from(cost.cents))));
     headers.extend(reply.replayed.then(|| (REPLAYED, HeaderValue::from_static("true"))));
     headers::harden(headers);
     response

@@ -7,12 +7,12 @@ use crate::{Begun, LedgerError, NewPurchase, PurchaseId};
 use sqlx::SqliteConnection;
 
 impl Store {
-    pub(crate) async fn begin_purchase(&self, new: NewPurchase) -> Result<Begun, LedgerError> {
-        self.write(move |conn| Box::pin(async move { begin(conn, &new).await })).await
+    pub(crate) async fn begin_purchase(&self, id: PurchaseId, new: NewPurchase) -> Result<Begun, LedgerError> {
+        self.write(move |conn| Box::pin(async move { begin(conn, id, &new).await })).await
     }
 }
 
-async fn begin(conn: &mut SqliteConnection, new: &NewPurchase) -> Result<Begun, LedgerError> {
+async fn begin(conn: &mut SqliteConnection, id: PurchaseId, new: &NewPurchase) -> Result<Begun, LedgerError> {
     // What was bought under this key comes before all other questions: a repetition is answered even if the money is
     // gone or the key has been revoked since.
     if let Some(existing) = find::by_key(&mut *conn, &new.credential, &new.idempotency_key).await? {
@@ -30,7 +30,6 @@ async fn begin(conn: &mut SqliteConnection, new: &NewPurchase) -> Result<Begun, 
     if !accounts.hold(conn, cents).await? {
         return Ok(Begun::Insufficient(accounts.shortfall(cents)));
     }
-    let id = PurchaseId::generate();
     sqlx::query(
         "INSERT INTO purchase (id, credential_id, service, tool, idempotency_key, fingerprint, quote_id, state,
                                currency, held, created_at, updated_at)

@@ -2,7 +2,11 @@
 
 use super::{Store, read};
 use crate::{CredentialId, LedgerError, Purchase, PurchaseId, PurchaseState};
-use sqlx::SqliteExecutor;
+use sqlx::{AssertSqlSafe, SqliteExecutor};
+
+/// A purchase without the bodies, which a list has no use for.
+const WITHOUT_ANSWER: &str = "id, credential_id, service, tool, state, idempotency_key, fingerprint, quote_id, currency, \
+     held, charged, receivable, transaction_id, reason, NULL AS answer_status, created_at, updated_at";
 
 impl Store {
     pub(crate) async fn purchase(&self, id: &PurchaseId) -> Result<Option<Purchase>, LedgerError> {
@@ -17,18 +21,19 @@ impl Store {
         by_key(&self.readers, credential, idempotency_key).await
     }
 
-    pub(crate) async fn purchases(&self, state: Option<PurchaseState>) -> Result<Vec<Purchase>, LedgerError> {
-        let rows = match state {
-            Some(state) => {
-                sqlx::query("SELECT * FROM purchase WHERE state = $1 ORDER BY created_at DESC, id DESC")
-                    .bind(state.as_str())
-                    .fetch_all(&self.readers)
-                    .await?
-            }
-            None => {
-                sqlx::query("SELECT * FROM purchase ORDER BY created_at DESC, id DESC").fetch_all(&self.readers).await?
-            }
-        };
+    pub(crate) async fn purchases(
+        &self,
+        state: Option<PurchaseState>,
+        limit: u32,
+    ) -> Result<Vec<Purchase>, LedgerError> {
+        let condition = if state.is_some() { "WHERE state = $1" } else { "WHERE $1 IS NULL" };
+        let list =
+            format!("SELECT {WITHOUT_ANSWER} FROM purchase {condition} ORDER BY created_at DESC, id DESC LIMIT $2");
+        let rows = sqlx::query(AssertSqlSafe(list))
+            .bind(state.map(PurchaseState::as_str))
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
         rows.iter().map(read).collect()
     }
 }

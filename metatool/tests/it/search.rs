@@ -1,12 +1,12 @@
 //! What the search finds.
 
-use super::*;
-use crate::test_catalog;
+use crate::catalog;
+use metatool::search::Index;
 
 /// Ids of the services that `query` finds, best first.
 #[track_caller]
 fn check(query: &str, expected: &[&str]) {
-    let catalog = test_catalog::three();
+    let catalog = catalog::three();
     let found = Index::build(&catalog).services(query, None, 10);
     let ids: Vec<_> = found.hits.iter().map(|hit| catalog.entries()[hit.entry].id.as_ref()).collect();
     assert_eq!(ids, expected, "{query}");
@@ -41,7 +41,7 @@ fn what_is_not_there_is_not_found() {
 
 #[test]
 fn a_hit_tells_why_and_with_which_tools() {
-    let catalog = test_catalog::three();
+    let catalog = catalog::three();
     let index = Index::build(&catalog);
     let found = index.services("wether forecast", None, 100);
     let hit = found.hits.first().unwrap();
@@ -54,11 +54,9 @@ fn a_hit_tells_why_and_with_which_tools() {
 
 #[test]
 fn booking_comes_before_looking_up() {
-    let mut rides = test_catalog::rides();
-    rides
-        .operations
-        .insert(0, test_catalog::operation("get_ride", uaps_model::Method::Get, "/rides/{id}", "Get a ride"));
-    let index = Index::build(&test_catalog::of([rides.clone()]));
+    let mut rides = catalog::rides();
+    rides.operations.insert(0, catalog::operation("get_ride", uaps_model::Method::Get, "/rides/{id}", "Get a ride"));
+    let index = Index::build(&catalog::of([rides.clone()]));
     let tools = index.tools(0, "ride").hits;
     let names: Vec<_> = tools.iter().map(|at| rides.operations[*at].tool.as_str()).collect();
     assert_eq!(names, ["request_ride", "quote_ride", "get_ride"]);
@@ -66,7 +64,7 @@ fn booking_comes_before_looking_up() {
 
 #[test]
 fn a_category_narrows_down() {
-    let catalog = test_catalog::three();
+    let catalog = catalog::three();
     let index = Index::build(&catalog);
     assert_eq!(index.services("weather pizza", None, 100).hits.len(), 2);
     assert_eq!(index.services("weather pizza", Some("FOOD"), 10).hits.len(), 1);
@@ -75,13 +73,13 @@ fn a_category_narrows_down() {
 
 #[test]
 fn one_fitting_tool_among_hundreds_is_found() {
-    let mut giant = test_catalog::service("giant", "Giant", "records", "Everything about records", Vec::new());
+    let mut giant = catalog::service("giant", "Giant", "records", "Everything about records", Vec::new());
     for n in 0..400 {
         let tool = format!("record_{n}");
-        giant.operations.push(test_catalog::operation(&tool, uaps_model::Method::Get, "/r", "Read a record"));
+        giant.operations.push(catalog::operation(&tool, uaps_model::Method::Get, "/r", "Read a record"));
     }
-    giant.operations.push(test_catalog::operation("send_fax", uaps_model::Method::Post, "/fax", "Send a fax"));
-    let catalog = test_catalog::of([giant, test_catalog::weather(), test_catalog::food()]);
+    giant.operations.push(catalog::operation("send_fax", uaps_model::Method::Post, "/fax", "Send a fax"));
+    let catalog = catalog::of([giant, catalog::weather(), catalog::food()]);
     let index = Index::build(&catalog);
     let found = index.services("send a fax", None, 100);
     assert_eq!(found.hits.first().map(|hit| hit.tools.clone()), Some(vec![400]));
@@ -93,9 +91,9 @@ fn one_fitting_tool_among_hundreds_is_found() {
 
 #[test]
 fn the_same_question_has_the_same_answer() {
-    let ask = || Index::build(&test_catalog::many(50)).services("old records of a town", None, 100);
+    let ask = || Index::build(&catalog::many(50)).services("old records of a town", None, 100);
     let first = ask();
-    let few = Index::build(&test_catalog::many(50)).services("old records of a town", None, 3);
+    let few = Index::build(&catalog::many(50)).services("old records of a town", None, 3);
     assert_eq!((few.hits.as_slice(), few.total), (&first.hits[..3], first.total));
     assert!(first.hits.len() >= 50);
     assert_eq!(first, ask());
