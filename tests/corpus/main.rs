@@ -3,6 +3,8 @@
 //! The documents are not part of the repository; `PENUMBRA_SHARED` names the folder that holds `corpus/`. Without it
 //! these tests are not built (feature `corpus`), so that no run looks as if it had done them.
 
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing where something is due has failed")]
+
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
