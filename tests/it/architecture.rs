@@ -114,8 +114,8 @@ fn is_generated(path: &Path) -> bool {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    for path in sources() {
-        let text = std::fs::read_to_string(&path).unwrap();
+    for path in sources().iter().filter(|path| !is_generated(path)) {
+        let text = std::fs::read_to_string(path).unwrap();
         assert!(text.starts_with("//!"), "{} does not begin with a `//!` line", path.display());
     }
 }

@@ -1,3 +1,5 @@
+//! What the documents say, by example.
+
 use super::*;
 use crate::testing;
 

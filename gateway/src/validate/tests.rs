@@ -1,3 +1,5 @@
+//! What validation says, by example.
+
 use super::*;
 use crate::testing;
 use serde_json::json;
