@@ -8,8 +8,8 @@
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tests::{Answer, TestContext, xtask};
-use uaps_model::{Catalog, Operation, Service};
+use tests::{TestContext, xtask};
+use uaps_model::Catalog;
 
 const DOCUMENTS: [&str; 4] = ["petstore3.yaml", "xero-finance.yaml", "uspto.yaml", "keeper.json"];
 
@@ -64,8 +64,7 @@ async fn from_document_to_answer() {
     });
     let catalog = Arc::new(Catalog::from_json(texts).unwrap());
     let context = TestContext::with(catalog.clone(), |_| {}).await;
-    // A key for each door: together the calls of one service are more than its burst.
-    let (key, rest_key) = (context.key(10_000).await, context.key(10_000).await);
+    let key = context.key(10_000).await;
     for service in catalog.services() {
         let mut answered = 0;
         for operation in &service.operations {
@@ -73,23 +72,10 @@ async fn from_document_to_answer() {
             let answer = context.call(service.id.as_str(), tool, Some(&key), operation.example.arguments.clone()).await;
             assert_eq!(answer.status, 200, "{} {tool}: {}", service.id, answer.text);
             assert_eq!(answer.body["status"], operation.example.status, "{} {tool}: {}", service.id, answer.text);
-            let rest = over_rest(&context, service, operation, &rest_key).await;
-            assert_eq!(rest.status, operation.example.status, "{} {tool} over REST: {}", service.id, rest.text);
             answered += 1;
         }
         assert!(answered >= 3, "{} has {answered} operations", service.id);
     }
-}
-
-/// The same call on the provider's own path, written by the executor and addressed to the gateway.
-async fn over_rest(context: &TestContext, service: &Service, operation: &Operation, key: &str) -> Answer {
-    let base = format!("{}/{}", context.url, service.id).parse().unwrap();
-    let request = gateway::executor::build_at(&base, service, operation, &operation.example.arguments).unwrap();
-    let mut builder = context.http.request(request.method, request.url).headers(request.headers);
-    if let Some(body) = request.body {
-        builder = builder.body(body);
-    }
-    context.send(builder, Some(key)).await
 }
 
 /// What `cargo xtask corpus` says of every document, clients left out.
