@@ -21,7 +21,7 @@ impl<'p> Context<'p> {
     /// Gathers what the rules need.
     pub fn new(provider: &'p Provider) -> Self {
         let document = &provider.document;
-        Context { provider, document, operations: document.operations().collect(), tree: walk(&document.root) }
+        Context { provider, document, operations: document.operations().collect(), tree: walk(document) }
     }
 
     /// The members of `paths` that are paths, not extensions.

@@ -93,16 +93,16 @@ summary: Book a ride
         manual: "\
 ## What it does
 
-Reports a document that is not OpenAPI 3.0.
+Reports a document that is neither Swagger 2.0 nor OpenAPI 3.0, 3.1 or 3.2. Of 3.2, what is not in 3.1 is left out.
 
 ## Why
 
-Other versions give the same words another meaning; to read them as 3.0 would be a guess.
+Other versions give the same words another meaning; to read them as one of these would be a guess.
 
 ## Example
 
 ```text
-swagger: \"2.0\"
+swagger: \"1.2\"
 ```
 
 ## Use instead

@@ -1,6 +1,6 @@
 //! One walk over the tree that knows where references and schemas can stand, and where only examples and names do.
 
-use uaps_spec::{Member, Node};
+use uaps_spec::{Document, Member, Node};
 
 /// What the walk found, in the document's order.
 #[derive(Debug, Default)]
@@ -27,7 +27,9 @@ enum Place {
 }
 
 /// Walks a document. A stack of its own keeps deep documents off the machine's.
-pub(crate) fn walk(root: &Node) -> Tree<'_> {
+pub(crate) fn walk(document: &Document) -> Tree<'_> {
+    let siblings = document.is_2020_12();
+    let root = &document.root;
     let mut tree = Tree::default();
     let mut todo = vec![(root, Place::Fields)];
     while let Some((node, place)) = todo.pop() {
@@ -37,8 +39,8 @@ pub(crate) fn walk(root: &Node) -> Tree<'_> {
         };
         tree.references.extend(reference);
         if matches!(place, Place::Schema) && !matches!(node.kind, uaps_spec::Kind::Array(_)) {
-            if reference.is_some() {
-                // What stands beside a reference in a schema means nothing.
+            if reference.is_some() && !siblings {
+                // What stands beside a reference in a schema of 3.0 means nothing.
                 continue;
             }
             tree.schemas.push(node);
@@ -59,8 +61,24 @@ fn below(place: Place, member: &Member) -> Option<Place> {
         _ if extension => None,
         Place::Schema => match member.key.as_str() {
             "example" | "examples" | "default" | "enum" | "const" | "required" => None,
-            "properties" | "patternProperties" | "definitions" | "$defs" => Some(Place::SchemasByName),
-            "items" | "not" | "additionalProperties" | "allOf" | "oneOf" | "anyOf" => Some(Place::Schema),
+            "properties" | "patternProperties" | "dependentSchemas" | "definitions" | "$defs" => {
+                Some(Place::SchemasByName)
+            }
+            "items"
+            | "not"
+            | "additionalProperties"
+            | "allOf"
+            | "oneOf"
+            | "anyOf"
+            | "prefixItems"
+            | "contains"
+            | "if"
+            | "then"
+            | "else"
+            | "propertyNames"
+            | "unevaluatedItems"
+            | "unevaluatedProperties"
+            | "contentSchema" => Some(Place::Schema),
             _ => Some(Place::Fields),
         }
         .filter(|_| member.key != "additionalProperties" || member.value.is_object()),
@@ -87,8 +105,8 @@ mod tests {
     fn check(text: &str, references: &[&str], schemas: usize) {
         let mut sources = uaps_spec::Sources::default();
         let file = sources.add("a.yaml", text);
-        let root = uaps_spec::parse(&sources, file).0.unwrap();
-        let tree = walk(&root);
+        let document = Document { root: uaps_spec::parse(&sources, file).0.unwrap() };
+        let tree = walk(&document);
         let found: Vec<_> = tree.references.iter().filter_map(|member| member.value.as_str()).collect();
         assert_eq!((found.as_slice(), tree.schemas.len()), (references, schemas), "{text}");
     }

@@ -15,7 +15,7 @@ pub fn bundle(schema: &Value, named: &BTreeMap<String, Value>) -> Value {
     while let Some(value) = todo.pop() {
         match value {
             Value::Object(object) => {
-                if let Some(name) = object.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix(DEFS)) {
+                for name in references(object) {
                     let name = name.replace("~1", "/").replace("~0", "~");
                     if let Some((name, target)) = named.get_key_value(&name)
                         && reached.insert(name.as_str())
@@ -43,6 +43,13 @@ pub fn bundle(schema: &Value, named: &BTreeMap<String, Value>) -> Value {
         out.insert("$defs".into(), defs.into());
     }
     out.into()
+}
+
+/// The names that a schema object refers to: by `$ref`, or as a form that its discriminator tells apart.
+fn references(object: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let mapping = object.get("discriminator").and_then(|d| d.get("mapping")).and_then(Value::as_object);
+    let targets = object.get("$ref").into_iter().chain(mapping.into_iter().flat_map(Map::values));
+    targets.filter_map(Value::as_str).filter_map(|reference| reference.strip_prefix(DEFS))
 }
 
 #[cfg(test)]

@@ -51,6 +51,11 @@ impl std::fmt::Display for RefError {
 impl std::error::Error for RefError {}
 
 impl Document {
+    /// Whether its schemas are JSON Schema 2020-12, in which what stands beside a `$ref` holds too.
+    pub fn is_2020_12(&self) -> bool {
+        self.root.str_at("openapi").is_some_and(|version| version.starts_with("3.1") || version.starts_with("3.2"))
+    }
+
     /// Every operation, in the document's order.
     pub fn operations(&self) -> impl Iterator<Item = OperationRef<'_>> {
         self.root.get("paths").into_iter().flat_map(Node::members).flat_map(move |path| {

@@ -17,6 +17,7 @@ mod node;
 mod overlay;
 mod pointer;
 mod provider;
+mod raise;
 mod scalar;
 mod source;
 mod upstream;
@@ -31,6 +32,7 @@ pub use manifest_schema::manifest_schema;
 pub use node::{Kind, Member, Node};
 pub use pointer::{escape, unescape};
 pub use provider::{Input, Provider, Text, read};
+pub use raise::Version;
 pub use source::{FileId, Position, Sources, Span};
 
 /// Reads one text, YAML or JSON by its first character, into a tree with positions.

@@ -1,6 +1,8 @@
 //! The three texts of a provider, read together.
 
-use crate::{Diagnostic, Document, Manifest, Node, Sources, Span, codes, overlay, parse, sha256_hex, upstream};
+use crate::{
+    Diagnostic, Document, Manifest, Node, Sources, Version, codes, overlay, parse, raise, sha256_hex, upstream,
+};
 
 /// A text and what messages call it.
 #[derive(Debug, Clone)]
@@ -24,13 +26,15 @@ pub struct Input {
     pub overlay: Option<Text>,
 }
 
-/// A provider as it was read: well-formed, of a known version, overlay applied. Rules have not looked at it yet.
+/// A provider as it was read: well-formed, overlay applied, raised. Rules have not looked at it yet.
 #[derive(Debug, Clone)]
 pub struct Provider {
     /// The manifest; its fields are right.
     pub manifest: Manifest,
-    /// The document.
+    /// The document, raised to the structure of OpenAPI 3 after its overlay was applied.
     pub document: Document,
+    /// The version that the vendor wrote it in.
+    pub version: Version,
     /// The manifest as a tree, for rules that point into it.
     pub manifest_node: Node,
 }
@@ -55,12 +59,6 @@ pub fn read(sources: &mut Sources, input: Input) -> (Option<Provider>, Vec<Diagn
     diagnostics.extend(manifest.as_ref().and_then(|manifest| changed(manifest, sources.text(document_file))));
     let (root, found) = parse(sources, document_file);
     diagnostics.extend(found);
-    let root = root.filter(|root| {
-        let wrong = wrong_version(root);
-        let right = wrong.is_none();
-        diagnostics.extend(wrong);
-        right
-    });
     let root = root.map(|mut root| {
         if let Some(file) = overlay_file {
             let (overlay, found) = parse(sources, file);
@@ -71,9 +69,14 @@ pub fn read(sources: &mut Sources, input: Input) -> (Option<Provider>, Vec<Diagn
         }
         root
     });
-    let provider = match (manifest, manifest_node, root) {
-        (Some(manifest), Some(manifest_node), Some(root)) => {
-            Some(Provider { manifest, manifest_node, document: Document { root } })
+    let raised = root.and_then(|root| {
+        let (raised, found) = raise::raise(root);
+        diagnostics.extend(found);
+        raised
+    });
+    let provider = match (manifest, manifest_node, raised) {
+        (Some(manifest), Some(manifest_node), Some((root, version))) => {
+            Some(Provider { manifest, manifest_node, version, document: Document { root } })
         }
         _ => None,
     };
@@ -93,40 +96,9 @@ fn changed(manifest: &Manifest, document: &str) -> Option<Diagnostic> {
     })
 }
 
-/// Only OpenAPI 3.0 is compiled; anything else is named.
-fn wrong_version(root: &Node) -> Option<Diagnostic> {
-    let error = |message: String, span: Span| Some(Diagnostic::error(codes::VERSION, message, span));
-    if let Some(swagger) = root.get("swagger") {
-        let version = swagger.to_json().to_string().replace('"', "");
-        return error(format!("this is a Swagger {version} document; OpenAPI 3.0 is needed"), swagger.span)
-            .map(|d| d.help("convert it to OpenAPI 3.0, for example with the vendor's own converter"));
-    }
-    let Some(version) = root.get("openapi") else {
-        return error(
-            "this is no OpenAPI document: it has no `openapi` field".into(),
-            Span { end: root.span.start, ..root.span },
-        )
-        .map(|d| d.help("an OpenAPI document begins with `openapi: 3.0.3`"));
-    };
-    match version.as_str() {
-        Some(text) if text == "3.0" || text.starts_with("3.0.") => None,
-        Some(text) => error(format!("this is an OpenAPI {text} document; OpenAPI 3.0 is needed"), version.span)
-            .map(|d| d.help("ask the provider for a 3.0 document, or convert it")),
-        None => error(format!("`openapi` must be text such as \"3.0.3\", not {}", version.describe()), version.span)
-            .map(|d| d.help("put the version in quotes: `openapi: \"3.0.3\"`")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(document: &str, message: &str) {
-        let (root, _) = crate::yaml::parse(document, crate::FileId(0));
-        let found = wrong_version(&root.unwrap()).map(|d| d.message).unwrap_or_default();
-        assert!(found.contains(message), "{found}");
-    }
 
     /// What is said of a provider that came with the document `came` and now has `now`.
     #[track_caller]
@@ -155,14 +127,5 @@ mod tests {
         let changed = ["provider.yaml:8:26 the vendor's document has changed since it came"];
         check_source("openapi: 3.0.3\n", "openapi: 3.0.3\n# edited\n", &changed);
         check_source("openapi: 3.0.3\n", "openapi: 3.0.3\r\n", &changed);
-    }
-
-    #[test]
-    fn versions() {
-        assert!(wrong_version(&crate::yaml::parse("openapi: 3.0.3", crate::FileId(0)).0.unwrap()).is_none());
-        check("swagger: \"2.0\"", "Swagger 2.0");
-        check("openapi: 3.1.0", "OpenAPI 3.1.0");
-        check("openapi: 3.0", "must be text");
-        check("info: {}", "no `openapi` field");
     }
 }

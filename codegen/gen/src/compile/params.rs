@@ -39,14 +39,16 @@ pub(super) fn params<'d>(
     for node in document.parameters(operation) {
         let (Some(name), Some(place)) = (node.str_at("name"), node.str_at("in").and_then(place)) else { continue };
         let unused = place == Place::Path && !variables.contains(&name);
-        if name.is_empty() || unused || ours.has(place, name) || !seen.insert((place, name)) {
+        // Header names that differ in case are one.
+        let id = if place == Place::Header { name.to_ascii_lowercase() } else { name.to_owned() };
+        if name.is_empty() || unused || ours.has(place, name) || !seen.insert((place, id)) {
             continue;
         }
         declared.push(Declared { param: param(document, node, name, place, schemas), node: Some(node) });
     }
     // A variable that the document forgot to declare must be filled all the same.
     for name in variables {
-        if !name.is_empty() && seen.insert((Place::Path, name)) {
+        if !name.is_empty() && seen.insert((Place::Path, name.to_owned())) {
             declared.push(Declared { param: undeclared(name), node: None });
         }
     }

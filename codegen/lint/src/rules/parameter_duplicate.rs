@@ -4,7 +4,8 @@
 //!
 //! ## Why
 //!
-//! Only one of them can be sent. An operation may override a parameter of its path; within one list there is no order.
+//! Only one of them can be sent, and the compiler takes the first. An operation may override a parameter of its path; within
+//! one list there is no order.
 //!
 //! ## Example
 //!
@@ -39,7 +40,7 @@ use crate::rule::rule;
 use std::collections::HashMap;
 use uaps_spec::Diagnostic;
 
-rule!(Error "UAPS207" "parameter-duplicate" in "parameter_duplicate.rs": "two parameters have the same name and place");
+rule!(Warning "UAPS207" "parameter-duplicate" in "parameter_duplicate.rs": "two parameters have the same name and place");
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -55,7 +56,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 Some(other) => findings.push(
                     RULE.at(at, format!("the {place} parameter `{name}` is declared twice"))
                         .related(*other, "the first one")
-                        .help("remove or rename one of the two"),
+                        .help("the first one counts; remove or rename one of the two"),
                 ),
             }
         }
@@ -73,7 +74,7 @@ mod tests {
     fn duplicates() {
         let text = "paths:\n  /a:\n    get:\n      parameters:\n        - {name: X-A, in: header}\n        - {$ref: '#/components/parameters/A'}\n        - {name: x-a, in: query}\ncomponents: {parameters: {A: {name: x-a, in: header}}}\n";
         assert_snapshot!(check(&RULE, text), @"
-        error[UAPS207 parameter-duplicate]: the header parameter `x-a` is declared twice
+        warning[UAPS207 parameter-duplicate]: the header parameter `x-a` is declared twice
          --> openapi.yaml:6:18
           |
         6 |         - {$ref: '#/components/parameters/A'}
@@ -83,7 +84,7 @@ mod tests {
         5 |         - {name: X-A, in: header}
           |                  --- the first one
           |
-          = help: remove or rename one of the two
+          = help: the first one counts; remove or rename one of the two
         ");
     }
 

@@ -1,11 +1,12 @@
 //! ## What it does
 //!
-//! Reports schemas whose `type` is none of `string`, `number`, `integer`, `boolean`, `array` and `object`.
+//! Reports schemas whose `type` is none of `string`, `number`, `integer`, `boolean`, `array` and `object`, nor a list of
+//! them with `null`.
 //!
 //! ## Why
 //!
-//! Nothing can be checked against an unknown type, and no client has one for it. OpenAPI 3.0 knows no lists of types and
-//! no `null`; a value that may be null has `nullable: true`.
+//! Nothing can be checked against an unknown type, and no client has one for it: such a schema accepts any value. Lists of
+//! types and `null` came with OpenAPI 3.1; in an older document they are read as what they mean there.
 //!
 //! ## Example
 //!
@@ -16,7 +17,7 @@
 //!       type: object
 //!       properties:
 //!         seats: { type: int }
-//!         note: { type: [string, "null"] }
+//!         departs: { type: datetime }
 //! ```
 //!
 //! ## Use instead
@@ -28,7 +29,7 @@
 //!       type: object
 //!       properties:
 //!         seats: { type: integer }
-//!         note: { type: string, nullable: true }
+//!         departs: { type: string, format: date-time }
 //! ```
 
 use crate::context::Context;
@@ -37,9 +38,9 @@ use crate::rule::rule;
 use uaps_model::nearest;
 use uaps_spec::{Diagnostic, Kind, Node};
 
-rule!(Error "UAPS304" "schema-type-unknown" in "schema_type_unknown.rs": "a schema has an unknown type");
+rule!(Warning "UAPS304" "schema-type-unknown" in "schema_type_unknown.rs": "a schema has an unknown type");
 
-const TYPES: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
+const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let shaped = |schema: &&Node| match schema.kind {
@@ -48,22 +49,36 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         _ => Some(RULE.at(schema.span, format!("a schema must be an object, not {}", schema.describe()))),
     };
     let schemas = context.tree.schemas.iter();
-    schemas.filter_map(|schema| shaped(schema).or_else(|| named(schema.get("type")?))).collect()
+    let found = schemas.flat_map(|schema| match shaped(schema) {
+        Some(finding) => vec![finding],
+        None => schema.get("type").map(types).unwrap_or_default(),
+    });
+    found.collect()
+}
+
+/// What is wrong with a word, or with the words of a list.
+fn types(node: &Node) -> Vec<Diagnostic> {
+    match &node.kind {
+        Kind::Array(items) => items.iter().filter_map(named).collect(),
+        // A plain YAML `null` is the word to whoever writes it.
+        Kind::Null => Vec::new(),
+        _ => named(node).into_iter().collect(),
+    }
 }
 
 fn named(node: &Node) -> Option<Diagnostic> {
+    if matches!(node.kind, Kind::Null) {
+        return None;
+    }
     let Some(name) = node.as_str() else {
-        let finding = RULE.at(node.span, format!("a `type` must be a word, not {}", node.describe()));
-        return Some(match node.kind {
-            Kind::Array(_) => finding.help("OpenAPI 3.0 takes one type; for `null` beside it write `nullable: true`"),
-            Kind::Null => finding.help("write the type of the other values, and `nullable: true`"),
-            _ => finding,
-        });
+        return Some(
+            RULE.at(node.span, format!("a `type` must be a word or a list of words, not {}", node.describe())),
+        );
     };
     if TYPES.contains(&name) {
         return None;
     }
-    let finding = RULE.at(node.span, format!("`{name}` is no type of OpenAPI 3.0"));
+    let finding = RULE.at(node.span, format!("`{name}` is no type"));
     let short = |name: &str| match name {
         "int" | "int32" | "int64" | "long" => Some("integer"),
         "float" | "double" | "decimal" => Some("number"),
@@ -76,9 +91,10 @@ fn named(node: &Node) -> Option<Diagnostic> {
     let near = nearest(name, TYPES.into_iter()).first().copied().or_else(|| short(name));
     Some(match (near, name) {
         (Some(near), _) => finding.fix(format!("write `{near}`"), node.span, same_quotes(name, node.span, near)),
-        (None, "null") => finding.help("write the type of the other values, and `nullable: true`"),
         (None, "file") => finding.help("a file is `type: string` with `format: binary`"),
-        (None, "date" | "datetime" | "uuid") => finding.help(format!("write `type: string` and `format: {name}`")),
+        (None, "date" | "uuid") => finding.help(format!("write `type: string` and `format: {name}`")),
+        (None, "datetime" | "timestamp") => finding.help("write `type: string` and `format: date-time`"),
+        (None, "any") => finding.help("leave `type` out: any value will do then"),
         (None, _) => finding.help(format!("use {}; leave `type` out where any value will do", TYPES.join(", "))),
     })
 }
@@ -91,9 +107,9 @@ mod tests {
 
     #[test]
     fn types() {
-        let text = "components:\n  schemas:\n    A: {type: strnig}\n    B: {type: \"int\"}\n    C: {type: [string, 'null']}\n    D: {type: file}\n    E: {type: whatever}\n    F: text\n    G: {additionalProperties: true}\n";
+        let text = "components:\n  schemas:\n    A: {type: strnig}\n    B: {type: \"int\"}\n    C: {type: [string, 'null', strnig]}\n    D: {type: file}\n    E: {type: whatever}\n    F: text\n    G: {additionalProperties: true}\n";
         assert_snapshot!(check(&RULE, text), @r#"
-        error[UAPS304 schema-type-unknown]: `strnig` is no type of OpenAPI 3.0
+        warning[UAPS304 schema-type-unknown]: `strnig` is no type
          --> openapi.yaml:3:15
           |
         3 |     A: {type: strnig}
@@ -105,7 +121,7 @@ mod tests {
         3 +     A: {type: string}
           |
 
-        error[UAPS304 schema-type-unknown]: `int` is no type of OpenAPI 3.0
+        warning[UAPS304 schema-type-unknown]: `int` is no type
          --> openapi.yaml:4:15
           |
         4 |     B: {type: "int"}
@@ -116,15 +132,19 @@ mod tests {
         4 |     B: {type: "integer"}
           |                   ++++
 
-        error[UAPS304 schema-type-unknown]: a `type` must be a word, not a list
-         --> openapi.yaml:5:15
+        warning[UAPS304 schema-type-unknown]: `strnig` is no type
+         --> openapi.yaml:5:32
           |
-        5 |     C: {type: [string, 'null']}
-          |               ^^^^^^^^^^^^^^^^
+        5 |     C: {type: [string, 'null', strnig]}
+          |                                ^^^^^^
           |
-          = help: OpenAPI 3.0 takes one type; for `null` beside it write `nullable: true`
+        fix: write `string`
+          |
+        5 -     C: {type: [string, 'null', strnig]}
+        5 +     C: {type: [string, 'null', string]}
+          |
 
-        error[UAPS304 schema-type-unknown]: `file` is no type of OpenAPI 3.0
+        warning[UAPS304 schema-type-unknown]: `file` is no type
          --> openapi.yaml:6:15
           |
         6 |     D: {type: file}
@@ -132,15 +152,15 @@ mod tests {
           |
           = help: a file is `type: string` with `format: binary`
 
-        error[UAPS304 schema-type-unknown]: `whatever` is no type of OpenAPI 3.0
+        warning[UAPS304 schema-type-unknown]: `whatever` is no type
          --> openapi.yaml:7:15
           |
         7 |     E: {type: whatever}
           |               ^^^^^^^^
           |
-          = help: use string, number, integer, boolean, array, object; leave `type` out where any value will do
+          = help: use string, number, integer, boolean, array, object, null; leave `type` out where any value will do
 
-        error[UAPS304 schema-type-unknown]: a schema must be an object, not text
+        warning[UAPS304 schema-type-unknown]: a schema must be an object, not text
          --> openapi.yaml:8:8
           |
         8 |     F: text

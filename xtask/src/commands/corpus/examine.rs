@@ -47,6 +47,7 @@ fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
             return;
         }
     };
+    count(&text, row);
     let new = NewProvider {
         id: id.clone(),
         name: row.file.clone(),
@@ -63,8 +64,7 @@ fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
     let made = match scaffold::render(&new, &text) {
         Ok(made) => made,
         Err(ScaffoldError::Document { sources, diagnostics }) => {
-            complain(row, &sources, &diagnostics);
-            return count(&text, row);
+            return complain(row, &sources, &diagnostics);
         }
         Err(error) => {
             row.errors = 1;
@@ -77,10 +77,6 @@ fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
     input.document.path.clone_from(&row.file);
     let (provider, found) = uaps_lint::check(&mut sources, input);
     complain(row, &sources, &found);
-    match &provider {
-        Some(provider) => describe(&provider.document, row),
-        None => count(&text, row),
-    }
     let Some(provider) = provider.filter(|_| row.errors == 0) else { return };
     match uaps_gen::compile(&provider) {
         Err(found) => complain(row, &sources, &found),
@@ -105,18 +101,14 @@ fn read(file: &Path) -> Result<String, String> {
     std::fs::read_to_string(file).map_err(|e| e.to_string())
 }
 
-/// Version and operations of a document that the compiler does not take, as far as it can be read.
+/// Version and operations as the document has them, counted before anything of ours has touched it.
 fn count(text: &str, row: &mut Row) {
     let mut sources = Sources::default();
     let file = sources.add("", text);
     let Some(root) = uaps_spec::parse(&sources, file).0 else { return };
-    describe(&Document { root }, row);
-}
-
-fn describe(document: &Document, row: &mut Row) {
-    let version = document.root.get("openapi").or_else(|| document.root.get("swagger"));
+    let version = root.get("openapi").or_else(|| root.get("swagger"));
     row.openapi = version.map(|node| node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned));
-    row.operations = document.operations().count();
+    row.operations = Document { root }.operations().count();
 }
 
 fn complain(row: &mut Row, sources: &Sources, found: &[Diagnostic]) {

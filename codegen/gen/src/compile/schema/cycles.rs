@@ -8,6 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 const DEFS: &str = "#/$defs/";
 
+/// Keywords with subschemas that judge the same value: in a list, alone, by name.
+const LISTS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+const SINGLE: [&str; 4] = ["not", "if", "then", "else"];
+const BY_NAME: &str = "dependentSchemas";
+
 /// Cuts every reference that closes such a circle.
 pub(super) fn cut(named: &mut BTreeMap<String, Value>) {
     let edges: BTreeMap<String, BTreeSet<String>> = named
@@ -61,8 +66,9 @@ fn closing(edges: &BTreeMap<String, BTreeSet<String>>) -> Vec<(String, String)> 
 
 /// The subschemas that judge the same value.
 fn in_place(schema: &Value) -> impl Iterator<Item = &Value> {
-    let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|k| schema.get(k)?.as_array()).flatten();
-    lists.chain(schema.get("not"))
+    let lists = LISTS.into_iter().filter_map(|k| schema.get(k)?.as_array()).flatten();
+    let named = schema.get(BY_NAME).and_then(Value::as_object).into_iter().flat_map(|named| named.values());
+    lists.chain(SINGLE.into_iter().filter_map(|k| schema.get(k))).chain(named)
 }
 
 fn collect(schema: &Value, targets: &mut BTreeSet<String>) {
@@ -79,12 +85,17 @@ fn remove(schema: &mut Value, target: &str) {
     if object.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix(DEFS)) == Some(target) {
         object.remove("$ref");
     }
-    for keyword in ["allOf", "anyOf", "oneOf"] {
+    for keyword in LISTS {
         for part in object.get_mut(keyword).and_then(Value::as_array_mut).into_iter().flatten() {
             remove(part, target);
         }
     }
-    if let Some(part) = object.get_mut("not") {
+    for keyword in SINGLE {
+        if let Some(part) = object.get_mut(keyword) {
+            remove(part, target);
+        }
+    }
+    for (_, part) in object.get_mut(BY_NAME).and_then(Value::as_object_mut).into_iter().flatten() {
         remove(part, target);
     }
 }

@@ -1,9 +1,10 @@
 //! One schema object, keyword by keyword.
 //!
-//! Only keywords that 3.0 knows go through, each in the form that 2020-12's meta-schema asks for, so that a careless
-//! document can't yield a schema that validators refuse. `xml`, `externalDocs`, `discriminator` and extensions stay behind.
+//! Only known keywords go through, each in the form that 2020-12's meta-schema asks for, so that a careless document can't
+//! yield a schema that validators refuse. Those of 3.0 are here, those that came with 3.1 in `modern`; `xml`,
+//! `externalDocs` and extensions stay behind.
 
-use super::{MAX_LEVELS, Schemas, View, branches, nullable, numbers};
+use super::{MAX_LEVELS, Schemas, View, branches, discriminator, nullable, numbers};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use uaps_spec::{Kind, Node};
@@ -20,25 +21,30 @@ impl<'d> Schemas<'d> {
     /// Likewise for a part of an `allOf`, whose whole may hide names that the part asks for.
     fn schema_within(&mut self, node: &'d Node, view: View, level: usize, hidden: &BTreeSet<&'d str>) -> Value {
         if !node.is_object() || level > MAX_LEVELS {
-            return Value::Bool(true);
+            return Value::Bool(node.as_bool() != Some(false));
         }
         let nullable = node.is_true("nullable");
         // What is wrapped to allow null stands two levels deeper.
         let level = if nullable && nullable::wraps(|k| node.get(k).is_some()) { level + 2 } else { level };
         let mut out = Map::new();
         annotations(node, level, &mut out);
-        if node.get("$ref").is_some_and(|reference| reference.as_str().is_some()) {
-            // 3.0 ignores what stands beside a reference. Words and examples there do no harm and are meant.
-            if let Some(name) = node.str_at("$ref").and_then(|reference| self.named(reference, view)) {
-                out.insert("$ref".into(), format!("#/$defs/{name}").into());
-            }
-        } else {
+        if let Some(name) = node.str_at("$ref").and_then(|reference| self.named(reference, view)) {
+            out.insert("$ref".into(), format!("#/$defs/{name}").into());
+        }
+        // 3.0 ignores what stands beside a reference. Words and examples there do no harm and are meant.
+        if self.siblings || node.str_at("$ref").is_none() {
             self.values(node, level, &mut out);
             numbers::raise(node, &mut out);
             self.object(node, view, level, hidden, &mut out);
             self.composed(node, view, level, hidden, &mut out);
-            if let Some(items) = node.get("items") {
+            self.modern(node, view, level, &mut out);
+            if let Some(items) = node.get("items").filter(|items| is_schema(items)) {
                 out.insert("items".into(), self.schema(items, view, level + 1));
+            }
+            if let Some(node) = node.get("discriminator")
+                && let Some(discriminator) = discriminator::raise(node, |name| self.mapped(name, view))
+            {
+                out.insert("discriminator".into(), discriminator);
             }
         }
         Value::Object(if nullable { nullable::allow_null(out) } else { out })
@@ -132,10 +138,15 @@ impl<'d> Schemas<'d> {
             let loose = keyword == "oneOf" && !out.contains_key("anyOf") && !branches::apart(self.document, parts);
             out.insert(if loose { "anyOf" } else { keyword }.into(), raised.into());
         }
-        if let Some(not) = node.get("not").filter(|not| not.is_object()) {
+        if let Some(not) = node.get("not").filter(|not| is_schema(not)) {
             out.insert("not".into(), self.schema(not, view, level + 1));
         }
     }
+}
+
+/// Whether a node can be read as a schema at all.
+pub(super) fn is_schema(node: &Node) -> bool {
+    node.is_object() || node.as_bool().is_some()
 }
 
 fn annotations(node: &Node, level: usize, out: &mut Map<String, Value>) {
@@ -150,15 +161,23 @@ fn annotations(node: &Node, level: usize, out: &mut Map<String, Value>) {
     if node.is_true("deprecated") {
         out.insert("deprecated".into(), true.into());
     }
-    if let Some(example) = node.get("example").and_then(|example| plain(example, level + 2)) {
-        out.insert("examples".into(), json!([example]));
+    let listed = node.get("examples").map(Node::items).unwrap_or_default();
+    let examples = node.get("example").into_iter().chain(listed);
+    let examples: Vec<Value> = examples.filter_map(|example| plain(example, level + 2)).collect();
+    if !examples.is_empty() {
+        out.insert("examples".into(), examples.into());
     }
 }
 
 /// The value of `type`, as far as it names types.
 fn types(node: &Node) -> Option<Value> {
-    let known = |node: &Node| node.as_str().filter(|kind| TYPES.contains(kind)).map(str::to_owned);
+    let known = |node: &Node| match node.kind {
+        // A plain YAML `null` is the word to whoever writes it.
+        Kind::Null => Some("null".to_owned()),
+        _ => node.as_str().filter(|kind| TYPES.contains(kind)).map(str::to_owned),
+    };
     match &node.kind {
+        Kind::Null => None,
         Kind::Array(items) => {
             let kinds: BTreeSet<String> = items.iter().filter_map(known).collect();
             (!kinds.is_empty()).then(|| json!(kinds))

@@ -1,12 +1,15 @@
-//! Schemas raised from OpenAPI 3.0's dialect to JSON Schema 2020-12.
+//! Schemas raised to JSON Schema 2020-12, from OpenAPI 3.0's dialect or from 3.1, which is that but for what a careless
+//! writer makes of it.
 //!
 //! Inline schemas are translated where they stand. Every `$ref` becomes `#/$defs/<name>`, and the schema it points to is
 //! put on a queue, so that only what is reached is kept and recursion stays a reference.
 
 mod branches;
 mod cycles;
+mod discriminator;
 mod keywords;
 mod marks;
+mod modern;
 mod names;
 mod nullable;
 mod numbers;
@@ -28,6 +31,8 @@ const MAX_LEVELS: usize = 90;
 /// The schemas of one document on their way to the catalogue.
 pub(crate) struct Schemas<'d> {
     document: &'d Document,
+    /// What stands beside a `$ref` holds too.
+    siblings: bool,
     marks: Marks<'d>,
     names: Names,
     queue: Vec<(String, &'d Node, View)>,
@@ -38,6 +43,7 @@ impl<'d> Schemas<'d> {
     pub(crate) fn new(document: &'d Document) -> Self {
         Schemas {
             document,
+            siblings: document.is_2020_12(),
             marks: Marks::new(document),
             names: Names::default(),
             queue: Vec::new(),
@@ -67,12 +73,26 @@ impl<'d> Schemas<'d> {
         let target = self.document.target(reference).ok()?;
         self.document.resolve(target).ok()?;
         let tokens: Vec<String> = reference.split('/').skip(1).map(unescape).collect();
+        Some(self.at(tokens, target, view))
+    }
+
+    fn at(&mut self, tokens: Vec<String>, target: &'d Node, view: View) -> String {
         let view = if self.marks.differ_by_view(&tokens, target) { view } else { View::Output };
         let (name, new) = self.names.of(tokens, view);
         if new {
             self.queue.push((name.clone(), target, view));
         }
-        Some(name)
+        name
+    }
+
+    /// The name under `$defs` that a discriminator's mapping means: a reference, or the bare name of a component.
+    fn mapped(&mut self, target: &'d str, view: View) -> Option<String> {
+        if target.starts_with('#') {
+            return self.named(target, view);
+        }
+        let component = self.document.root.get("components")?.get("schemas")?.member(target)?;
+        let tokens = vec!["components".to_owned(), "schemas".to_owned(), component.key.clone()];
+        Some(self.at(tokens, &component.value, view))
     }
 
     /// Whether the validator's engine can run a pattern. A schema with one that it can't would be refused as a whole.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 const ANNOTATIONS: [&str; 5] = ["title", "description", "default", "deprecated", "examples"];
 
 /// Keywords whose schemas judge the same value and might refuse `null` whatever `type` says.
-const COMPOSED: [&str; 5] = ["$ref", "allOf", "anyOf", "oneOf", "not"];
+const COMPOSED: [&str; 9] = ["$ref", "allOf", "anyOf", "oneOf", "not", "const", "if", "then", "else"];
 
 /// Whether `null` must be allowed through an `anyOf`.
 pub(super) fn wraps(keywords: impl Fn(&str) -> bool) -> bool {

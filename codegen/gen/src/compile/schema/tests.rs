@@ -54,7 +54,7 @@ fn an_example_becomes_examples() {
 
 #[test]
 fn what_the_meta_schema_refuses_is_left_out() {
-    check("{type: file, required: true, enum: [], properties: x, items: [], allOf: {}}", json!({"items": true}));
+    check("{type: file, required: true, enum: [], properties: x, items: [], allOf: {}}", json!({}));
     check("{enum: [1, 1, 2], required: [a, a, 3]}", json!({"enum": [1, 2], "required": ["a"]}));
     check(r#"{type: string, pattern: "a(?<"}"#, json!({"type": "string"}));
     check(r#"{type: string, pattern: "^(?=a)a$"}"#, json!({"type": "string", "pattern": "^(?=a)a$"}));
@@ -116,7 +116,7 @@ fn each_side_sees_its_own_properties() {
 fn one_of_stays_where_types_keep_its_branches_apart() {
     check(
         "{oneOf: [{type: object}, {type: object}], discriminator: {propertyName: kind}}",
-        json!({"anyOf": [{"type": "object"}, {"type": "object"}]}),
+        json!({"anyOf": [{"type": "object"}, {"type": "object"}], "discriminator": {"propertyName": "kind"}}),
     );
     check("{oneOf: [{type: string}, {type: integer}]}", json!({"oneOf": [{"type": "string"}, {"type": "integer"}]}));
     check("{oneOf: [{type: number}, {type: integer}]}", json!({"anyOf": [{"type": "number"}, {"type": "integer"}]}));
@@ -129,4 +129,58 @@ fn depth_is_bounded() {
     let text = raise(&format!("{{ A: {deep} }}"), View::Input).to_string();
     assert!(serde_json::from_str::<Value>(&text).is_ok());
     assert!(text.contains("true"));
+}
+
+#[test]
+fn what_2020_12_says_goes_through() {
+    for schema in [
+        json!({"const": {"a": 1}}),
+        json!({"type": ["integer", "null"], "exclusiveMinimum": 3}),
+        json!({"prefixItems": [{"type": "string"}, true], "items": false}),
+        json!({"contains": {"type": "string"}, "minContains": 2}),
+        json!({"if": {"required": ["a"]}, "then": {"required": ["b"]}, "else": false}),
+        json!({"patternProperties": {"^x-": true}, "unevaluatedProperties": false}),
+        json!({"propertyNames": {"pattern": "^a"}, "dependentRequired": {"a": ["b"]}, "dependentSchemas": {"a": {}}}),
+        json!({"properties": {"a": false}, "not": true, "examples": [1, 2]}),
+        json!({"contentEncoding": "base64", "contentMediaType": "image/png"}),
+    ] {
+        check(&schema.to_string(), schema);
+    }
+    check(
+        "{minContains: 2, prefixItems: [], dependentRequired: {a: [b, b, 1]}}",
+        json!({"dependentRequired": {"a": ["b"]}}),
+    );
+    check(r#"{patternProperties: {"a(?<": {}, b: 1}}"#, json!({}));
+}
+
+#[test]
+fn what_stands_beside_a_reference_holds_since_3_1() {
+    let schemas =
+        "components: { schemas: { A: { $ref: '#/components/schemas/B', maxLength: 3 }, B: { type: string } } }";
+    for (version, expected) in
+        [("3.0.3", json!({"$ref": "#/$defs/B"})), ("3.1.0", json!({"$ref": "#/$defs/B", "maxLength": 3}))]
+    {
+        let document = document(&format!("openapi: {version}\n{schemas}"));
+        let schema = document.root.pointer("/components/schemas/A");
+        assert_eq!(Schemas::new(&document).raise(schema, View::Input), expected);
+    }
+}
+
+#[test]
+fn a_mapping_brings_the_forms_along() {
+    assert_eq!(
+        raise(
+            "{ A: { properties: { kind: { type: string } }, discriminator: { propertyName: kind, mapping: { \
+               cat: '#/components/schemas/Cat', dog: Dog, lost: '#/components/schemas/Gone', far: other.yaml } } }, \
+               Cat: { allOf: [{ $ref: '#/components/schemas/A' }] }, Dog: { type: object } }",
+            View::Output
+        ),
+        json!([
+            {"properties": {"kind": {"type": "string"}},
+             "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/$defs/Cat", "dog": "#/$defs/Dog"}}},
+            {"A": {"properties": {"kind": {"type": "string"}},
+                   "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/$defs/Cat", "dog": "#/$defs/Dog"}}},
+             "Cat": {"allOf": [{"$ref": "#/$defs/A"}]}, "Dog": {"type": "object"}},
+        ])
+    );
 }

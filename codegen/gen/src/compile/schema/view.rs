@@ -43,7 +43,11 @@ impl<'d> Schemas<'d> {
     }
 
     fn collect_hidden(&self, node: &'d Node, view: View, depth: usize, hidden: &mut BTreeSet<&'d str>) {
-        let Ok(node) = self.document.resolve(node) else { return };
+        if node.get("$ref").is_some()
+            && let Ok(target) = self.document.resolve(node)
+        {
+            self.collect_hidden(target, view, depth, hidden);
+        }
         for property in node.get("properties").into_iter().flat_map(Node::members) {
             if self.hides(&property.value, view) {
                 hidden.insert(&property.key);

@@ -1,0 +1,78 @@
+//! Keywords that came with 3.1, whose schemas are JSON Schema 2020-12. They go through as they are, as far as each has the
+//! shape that the meta-schema asks for.
+
+use super::{Schemas, View, keywords::is_schema, keywords::plain};
+use serde_json::{Map, Value, json};
+use uaps_spec::Node;
+
+/// Keywords whose value is a schema.
+const SCHEMAS: [&str; 8] =
+    ["contains", "if", "then", "else", "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"];
+
+/// Keywords whose value is an object of schemas by a name of the author's.
+const SCHEMAS_BY_NAME: [&str; 2] = ["patternProperties", "dependentSchemas"];
+
+impl<'d> Schemas<'d> {
+    /// Adds what `node` says with keywords that 3.0 lacks.
+    pub(super) fn modern(&mut self, node: &'d Node, view: View, level: usize, out: &mut Map<String, Value>) {
+        if let Some(only) = node.get("const").and_then(|only| plain(only, level + 1)) {
+            out.insert("const".into(), only);
+        }
+        for keyword in SCHEMAS {
+            if let Some(schema) = node.get(keyword).filter(|schema| is_schema(schema)) {
+                out.insert(keyword.into(), self.schema(schema, view, level + 1));
+            }
+        }
+        for keyword in SCHEMAS_BY_NAME {
+            let named = node.get(keyword).map(Node::members).unwrap_or_default().iter();
+            let named =
+                named.filter(|member| is_schema(&member.value)).map(|member| (member.key.as_str(), &member.value));
+            let named: Vec<(&'d str, &'d Node)> = match keyword {
+                "patternProperties" => named.filter(|(pattern, _)| self.pattern_works(pattern)).collect(),
+                _ => named.collect(),
+            };
+            let raised: Map<String, Value> = named
+                .into_iter()
+                .map(|(name, schema)| (name.to_owned(), self.schema(schema, view, level + 2)))
+                .collect();
+            if !raised.is_empty() {
+                out.insert(keyword.into(), raised.into());
+            }
+        }
+        let tuple = node.get("prefixItems").map(Node::items).unwrap_or_default();
+        if !tuple.is_empty() {
+            let raised: Vec<Value> = tuple.iter().map(|item| self.schema(item, view, level + 2)).collect();
+            out.insert("prefixItems".into(), raised.into());
+        }
+        let dependent = node.get("dependentRequired").map(Node::members).unwrap_or_default();
+        let dependent: Map<String, Value> =
+            dependent.iter().map(|member| (member.key.clone(), names(&member.value))).collect();
+        if !dependent.is_empty() {
+            out.insert("dependentRequired".into(), dependent.into());
+        }
+        for keyword in ["contentEncoding", "contentMediaType"] {
+            if let Some(text) = node.str_at(keyword) {
+                out.insert(keyword.into(), text.into());
+            }
+        }
+        // `minContains` alone judges nothing.
+        if out.contains_key("contains") {
+            for keyword in ["minContains", "maxContains"] {
+                if let Some(count) = node.get(keyword).and_then(Node::as_i64).filter(|count| *count >= 0) {
+                    out.insert(keyword.into(), count.into());
+                }
+            }
+        }
+    }
+}
+
+/// A list of distinct names.
+fn names(node: &Node) -> Value {
+    let mut names: Vec<&str> = Vec::new();
+    for name in node.items().iter().filter_map(Node::as_str) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    json!(names)
+}
