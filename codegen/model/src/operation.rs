@@ -1,6 +1,6 @@
 //! One operation of a service: what a tool call or a request becomes.
 
-use crate::{AccessLevel, Body, Commerce, Param, Place, Response, ToolName};
+use crate::{AccessLevel, Body, Commerce, Param, Place, Response, SecurityRequirement, Server, ToolName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -133,6 +133,12 @@ pub struct Operation {
     pub commerce: Option<Commerce>,
     /// What a client may assume.
     pub hints: Hints,
+    /// What the document asks callers of the provider to prove, one of them; empty where it asks for nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub security: Vec<SecurityRequirement>,
+    /// Servers that the document names for this operation instead of the service's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
     /// Its parameters, in the document's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub params: Vec<Param>,

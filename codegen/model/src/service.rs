@@ -1,6 +1,6 @@
 //! A provider as the servers see it.
 
-use crate::{AccessPolicy, Method, Operation, ServiceId, route, schema};
+use crate::{AccessPolicy, Method, Operation, Server, ServiceId, route, schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -103,6 +103,12 @@ pub struct Service {
     pub access: AccessPolicy,
     /// `x-services`.
     pub facts: Facts,
+    /// The document's servers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// The document's security schemes, as OpenAPI 3 writes them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub security_schemes: BTreeMap<String, Value>,
     /// Its operations, by path and method.
     pub operations: Vec<Operation>,
     /// The document's named schemas as JSON Schema 2020-12, referring to each other as `#/$defs/<name>`.

@@ -142,6 +142,8 @@ pub fn operation(tool: &str, method: Method, path: &str, title: &str) -> Operati
         fee_cents: 0,
         commerce: None,
         hints: Hints { read_only: method.is_safe(), destructive: false, idempotent: method.is_idempotent() },
+        security: Vec::new(),
+        servers: Vec::new(),
         params: Vec::new(),
         body: None,
         responses: Vec::new(),
@@ -170,6 +172,8 @@ pub fn service(id: &str, name: &str, category: &str, description: &str, operatio
         rate_limits: RateLimits::default(),
         access: AccessPolicy::default(),
         facts: Facts::default(),
+        servers: Vec::new(),
+        security_schemes: BTreeMap::new(),
         operations,
         schemas: BTreeMap::new(),
     }

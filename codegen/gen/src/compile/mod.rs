@@ -2,6 +2,7 @@
 
 mod access;
 mod body;
+mod declared;
 mod example;
 mod facts;
 mod input;
@@ -65,6 +66,8 @@ pub fn compile(provider: &Provider) -> Result<Service, Vec<Diagnostic>> {
         rate_limits: manifest.rate_limits,
         access: manifest.access,
         facts: facts::facts(document, &manifest.id),
+        servers: declared::servers(&document.root),
+        security_schemes: declared::schemes(document),
         operations,
         schemas,
     })

@@ -3,7 +3,7 @@
 use super::example::Examples;
 use super::params::{BODY, Ours};
 use super::schema::Schemas;
-use super::{access, body, input, params, responses, text};
+use super::{access, body, declared, input, params, responses, text};
 use uaps_model::{Commerce, IDEMPOTENCY_KEY, Operation, ToolName};
 use uaps_spec::{Diagnostic, Node, OperationRef, Provider};
 
@@ -47,6 +47,8 @@ pub(super) fn draft<'d>(
         access: access::level(&provider.manifest.access, node, operation.method, commerce.as_ref(), fee_cents),
         fee_cents,
         hints: access::hints(node, operation.method, commerce.as_ref()),
+        security: declared::security(document, operation),
+        servers: declared::own_servers(operation),
         commerce,
         params: params.iter().map(|declared| declared.param.clone()).collect(),
         body: body.as_ref().map(|declared| declared.body.clone()),

@@ -134,6 +134,8 @@ fn service(id: &str, auth: Auth) -> Service {
         rate_limits: RateLimits::default(),
         access: AccessPolicy::default(),
         facts: Facts::default(),
+        servers: Vec::new(),
+        security_schemes: Default::default(),
         operations: Vec::new(),
         schemas: Default::default(),
     }
@@ -153,6 +155,8 @@ fn operation(tool: &str, method: Method, path: &str, arguments: Value, response:
         fee_cents: 0,
         commerce: None,
         hints: Hints { read_only: method.is_safe(), destructive: false, idempotent: method.is_idempotent() },
+        security: Vec::new(),
+        servers: Vec::new(),
         params: Vec::new(),
         body: None,
         responses: vec![announced("200")],

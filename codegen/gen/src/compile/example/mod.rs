@@ -88,10 +88,14 @@ impl<'s> Examples<'s> {
             Some(BodyKind::Json) => {
                 let given = given.into_iter().flat_map(given::small);
                 let found = self.first(&schema, given, |_| true);
-                Some(found.unwrap_or_else(|| match &response.schema {
-                    Some(schema) => self.made(schema, Wish::ANSWER),
-                    None => Map::new().into(),
-                }))
+                found.or_else(|| match &response.schema {
+                    // No answer is shown rather than one that the schema refuses.
+                    Some(schema) => {
+                        let made = self.made(schema, Wish::ANSWER);
+                        self.judge.accepts(schema, &made).then_some(made)
+                    }
+                    None => Some(Map::new().into()),
+                })
             }
             Some(BodyKind::Text) => {
                 Some(given.into_iter().find(Value::is_string).unwrap_or_else(|| text::PLAIN.into()))
