@@ -14,7 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Brings the schemas that `document` reaches in `source` along.
 pub(in crate::clients) fn lower(document: &mut Value, source: &Value) {
-    let mut names = Found { names: TypeNames::default(), known: BTreeMap::new(), fresh: Vec::new() };
+    let version = source.get("openapi").and_then(Value::as_str).unwrap_or_default();
+    let siblings = version.starts_with("3.1") || version.starts_with("3.2");
+    let mut names = Found { siblings, names: TypeNames::default(), known: BTreeMap::new(), fresh: Vec::new() };
     // Documents that name two schemas alike get the same names whatever is reached first.
     if let Some(Value::Object(schemas)) = source.pointer("/components/schemas") {
         let reached = reached(document, source);
@@ -37,7 +39,13 @@ pub(in crate::clients) fn lower(document: &mut Value, source: &Value) {
     }
 }
 
+/// Keywords that give a value another shape when they stand beside a reference.
+const SHAPING: [&str; 9] =
+    ["type", "properties", "required", "additionalProperties", "items", "enum", "allOf", "oneOf", "anyOf"];
+
 struct Found {
+    /// What stands beside a `$ref` holds too: since 3.1.
+    siblings: bool,
     names: TypeNames,
     /// Canonical pointer to name.
     known: BTreeMap<Vec<String>, String>,
@@ -62,23 +70,38 @@ impl Found {
         let target = resolve(source, &pointer).filter(|target| target.is_object());
         let new = match target {
             // A named schema that is nothing but another's name would be a type that is nothing but another.
-            Some(target) if target.get("$ref").is_some() => match super::pointer::follow(source, target) {
-                Some(_) => {
-                    let mut next = target.clone();
-                    self.visit(&mut next, source);
-                    next.get("$ref").cloned()
+            Some(target) if target.get("$ref").is_some() && !self.siblings => {
+                match super::pointer::follow(source, target) {
+                    Some(_) => {
+                        let mut next = target.clone();
+                        self.visit(&mut next, source);
+                        next.get("$ref").cloned()
+                    }
+                    None => None,
                 }
-                None => None,
-            },
+            }
             Some(_) => Some(walk::reference(&self.name(&pointer, &wanted(&pointer)))),
             None => None,
         };
-        if let Some(members) = schema.as_object_mut() {
-            // In 3.0 the siblings of a reference mean nothing; in 3.1 these may be meant.
-            members.retain(|key, _| matches!(key.as_str(), "description" | "nullable" | "readOnly" | "writeOnly"));
-            if let Some(reference) = new {
-                members.insert("$ref".into(), reference);
+        let Some(members) = schema.as_object_mut() else { return };
+        members.remove("$ref");
+        let mut beside = std::mem::take(members);
+        // In 3.0 the siblings of a reference mean nothing, though these are meant all the same.
+        beside.retain(|key, value| match key.as_str() {
+            "description" | "nullable" | "readOnly" | "writeOnly" => {
+                members.insert(key.clone(), value.clone());
+                false
             }
+            _ => self.siblings && SHAPING.contains(&key.as_str()),
+        });
+        match (new, beside.is_empty()) {
+            (Some(reference), true) => drop(members.insert("$ref".into(), reference)),
+            // Both hold, which is what `allOf` says.
+            (Some(reference), false) => {
+                let parts = vec![serde_json::json!({"$ref": reference}), beside.into()];
+                members.insert("allOf".into(), parts.into());
+            }
+            (None, _) => members.extend(beside),
         }
     }
 }

@@ -14,6 +14,11 @@ fn mend(schema: &mut Value) {
         *schema = Map::new().into();
         return;
     };
+    if is_conditional(members) {
+        // Which members there are depends on the value. No type says that.
+        members.retain(|key, _| matches!(key.as_str(), "description" | "nullable" | "readOnly" | "writeOnly"));
+    }
+    maps(members);
     members.retain(|key, value| match key.as_str() {
         "properties" => value.is_object(),
         "required" | "enum" => value.is_array(),
@@ -42,6 +47,32 @@ fn mend(schema: &mut Value) {
         Some("file") => drop(members.insert("type".into(), "string".into())),
         None if members.get("type").is_some_and(Value::is_array) => {}
         _ => infer_type(members),
+    }
+}
+
+/// Whether a part that holds only sometimes brings members of its own.
+fn is_conditional(members: &Map<String, Value>) -> bool {
+    let brings =
+        |schema: &Value| ["properties", "$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some());
+    let named = members.get("dependentSchemas").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    ["then", "else"].iter().filter_map(|key| members.get(*key)).chain(named).any(brings)
+}
+
+/// Members by pattern, and lists whose elements differ by place, in words that 3.0 has for them.
+fn maps(members: &mut Map<String, Value>) {
+    if !members.contains_key("additionalProperties") {
+        let patterns = members.get("patternProperties").and_then(Value::as_object);
+        let one = patterns.filter(|p| p.len() == 1).and_then(|p| p.values().next()).filter(|schema| schema.is_object());
+        let rest = one.cloned().or_else(|| patterns.filter(|p| !p.is_empty()).map(|_| Map::new().into()));
+        let rest = rest.or_else(|| members.get("unevaluatedProperties").filter(|schema| schema.is_object()).cloned());
+        members.extend(rest.map(|schema| ("additionalProperties".to_owned(), schema)));
+    } else if members.get("additionalProperties") == Some(&Value::Bool(false))
+        && members.contains_key("patternProperties")
+    {
+        members.insert("additionalProperties".into(), Map::new().into());
+    }
+    if members.contains_key("prefixItems") {
+        members.insert("items".into(), Map::new().into());
     }
 }
 
@@ -82,6 +113,20 @@ mod tests {
         );
         check(json!({"properties": "none", "allOf": []}), json!({}));
         check(json!({"type": "any", "items": [1]}), json!({"type": "array", "items": {}}));
+        check(
+            json!({"type": "object", "patternProperties": {"^x-": {"type": "string"}}}),
+            json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        );
+        check(
+            json!({"additionalProperties": false, "patternProperties": {"^x-": {"type": "string"}}}),
+            json!({"type": "object", "additionalProperties": {}}),
+        );
+        check(json!({"prefixItems": [{"type": "string"}], "items": false}), json!({"type": "array", "items": {}}));
+        check(
+            json!({"properties": {"a": {}}, "if": {}, "then": {"properties": {"b": {}}}, "description": "d"}),
+            json!({"description": "d"}),
+        );
+        check(json!({"type": "string", "if": {}, "then": {"minLength": 1}}), json!({"type": "string"}));
         check(json!({"type": "file", "minimum": 9e99, "example": {}}), json!({"type": "string"}));
     }
 }
