@@ -323,8 +323,8 @@ fn check_error(change: impl FnOnce(&mut NewProvider), document: &str, expected: 
 fn what_is_refused() {
     check_error(|_| {}, "a: [", "not well-formed");
     check_error(|_| {}, "", "empty");
-    check_error(|_| {}, "swagger: '2.0'\n", "Swagger 2.0");
-    check_error(|_| {}, "<html></html>", "no `openapi` field");
+    check_error(|_| {}, "swagger: '1.2'\n", "a Swagger 1.2 document");
+    check_error(|_| {}, "<html></html>", "no `openapi` and no `swagger` field");
     check_error(|new| new.upstream = "http://api.weather.example".into(), SHOP, "not encrypted");
     check_error(|new| new.name = "  ".into(), SHOP, "`name` is empty");
     check_error(

@@ -207,7 +207,7 @@ fn documents_that_are_none() {
     for (text, status, expected) in [
         ("a: [", 1, "UAPS001"),
         ("", 1, "UAPS001"),
-        ("swagger: '2.0'", 1, "UAPS004"),
+        ("swagger: '1.2'", 1, "UAPS004"),
         ("<!DOCTYPE html><html></html>", 2, "is a web page (HTML)"),
     ] {
         project.write("document.yaml", text);
