@@ -1,6 +1,6 @@
 //! An OpenAPI document as a tree, with the questions that rules and emitters ask of it.
 
-use crate::{Node, limits};
+use crate::{Member, Node, limits};
 use uaps_model::Method;
 
 /// A document after its overlay.
@@ -59,18 +59,20 @@ impl Document {
     /// Every operation, in the document's order.
     pub fn operations(&self) -> impl Iterator<Item = OperationRef<'_>> {
         self.root.get("paths").into_iter().flat_map(Node::members).flat_map(move |path| {
-            let item = self.resolve(&path.value).unwrap_or(&path.value);
-            item.members().iter().filter_map(move |member| {
-                let method =
-                    Method::parse(&member.key).filter(|_| member.key.chars().all(|c| c.is_ascii_lowercase()))?;
-                Some(OperationRef {
-                    path: &path.key,
-                    path_span: path.key_span,
-                    item,
-                    method,
-                    method_span: member.key_span,
-                    node: &member.value,
-                })
+            let own = &path.value;
+            let shared = own.get("$ref").and_then(|_| self.resolve(own).ok());
+            // What an item has beside its reference comes first, where both say something.
+            let first = own.members().iter().filter_map(move |member| Some((own, method(member)?, member)));
+            let second = shared.into_iter().flat_map(Node::members);
+            let second = second.filter(move |member| own.get(&member.key).is_none());
+            let second = second.filter_map(move |member| Some((shared?, method(member)?, member)));
+            first.chain(second).map(move |(item, method, member)| OperationRef {
+                path: &path.key,
+                path_span: path.key_span,
+                item,
+                method,
+                method_span: member.key_span,
+                node: &member.value,
             })
         })
     }
@@ -123,5 +125,25 @@ impl Document {
                 content.members().iter().find(|m| uaps_model::BodyKind::of(&m.key) == uaps_model::BodyKind::Json)?;
             json.value.get("schema")
         })
+    }
+}
+
+/// The method that a key of a path item names: in lower case, as OpenAPI writes it.
+fn method(member: &Member) -> Option<Method> {
+    Method::parse(&member.key).filter(|_| member.key.chars().all(|c| c.is_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FileId;
+
+    #[test]
+    fn a_path_may_be_written_elsewhere() {
+        let text = "paths: {/a: {$ref: '#/components/pathItems/A', get: {x: 1}}, /b: {$ref: '#/nowhere', put: {}}, /c: {$ref: '#/paths/~1a', GET: {}}}\ncomponents: {pathItems: {A: {get: {}, post: {}}}}\n";
+        let document = Document { root: crate::yaml::parse(text, FileId(0)).0.unwrap() };
+        let found: Vec<_> =
+            document.operations().map(|op| format!("{} {} {}", op.method, op.path, op.node.to_json())).collect();
+        assert_eq!(found, [r#"GET /a {"x":1}"#, "POST /a {}", "PUT /b {}", "GET /c {}", "POST /c {}"]);
     }
 }

@@ -162,7 +162,10 @@ pub(super) fn variables(template: &str) -> Vec<&str> {
 }
 
 fn find<'d>(document: &'d Value, operation: &Operation) -> Option<(&'d Value, &'d Value)> {
-    let item = follow(document, document.get("paths")?.get(&operation.path)?)?;
-    let source = item.get(operation.method.as_str().to_ascii_lowercase()).filter(|source| source.is_object())?;
-    Some((item, source))
+    let own = document.get("paths")?.get(&operation.path)?;
+    let method = operation.method.as_str().to_ascii_lowercase();
+    // A path item may have operations of its own beside its reference.
+    let items = [Some(own), follow(document, own)].into_iter().flatten();
+    let mut found = items.filter_map(|item| Some((item, item.get(&method).filter(|source| source.is_object())?)));
+    found.next()
 }

@@ -10,6 +10,8 @@ mod currency_unproven;
 mod extension_misplaced;
 mod extension_misspelt;
 pub(crate) mod idempotency_header;
+mod method_unknown;
+mod operation_elsewhere;
 mod operation_id_confusable;
 mod operation_id_duplicate;
 mod operation_id_illegal;
@@ -58,6 +60,7 @@ pub(crate) static RULES: &[Rule] = &[
     responses_missing::RULE,
     paths_malformed::RULE,
     responses_empty::RULE,
+    method_unknown::RULE,
     path_template::RULE,
     path_parameter_undeclared::RULE,
     path_parameter_unused::RULE,
@@ -94,4 +97,5 @@ pub(crate) static RULES: &[Rule] = &[
     idempotency_header::RULE,
     upstream_differs::RULE,
     auth_differs::RULE,
+    operation_elsewhere::RULE,
 ];

@@ -47,8 +47,7 @@ fn finding(context: &Context<'_>) -> Option<Diagnostic> {
     let servers = context.document.root.get("servers")?.items();
     let known: Vec<_> =
         servers.iter().filter_map(|server| Some((server.get("url")?, address(server, &upstream)?))).collect();
-    let base = |url: &Url| url.path().trim_end_matches('/').to_owned();
-    if known.iter().any(|(_, url)| url.host() == upstream.host() && base(url) == base(&upstream)) {
+    if known.iter().any(|(_, url)| same_place(url, &upstream)) {
         return None;
     }
     let same_host = known.iter().find(|(_, url)| url.host() == upstream.host());
@@ -66,7 +65,7 @@ fn finding(context: &Context<'_>) -> Option<Diagnostic> {
 }
 
 /// A server's address with the defaults of its variables; a relative one lies on the upstream's host.
-fn address(server: &Node, upstream: &Url) -> Option<Url> {
+pub(super) fn address(server: &Node, upstream: &Url) -> Option<Url> {
     let mut text = server.str_at("url")?.to_owned();
     for variable in server.get("variables").map(Node::members).unwrap_or_default() {
         let default = variable.value.str_at("default")?;
@@ -80,8 +79,14 @@ fn address(server: &Node, upstream: &Url) -> Option<Url> {
     root.join(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && !is_local(url))
 }
 
+/// Whether requests to both go to one place, whatever the scheme.
+pub(super) fn same_place(one: &Url, other: &Url) -> bool {
+    let base = |url: &Url| url.path().trim_end_matches('/').to_owned();
+    one.host() == other.host() && base(one) == base(other)
+}
+
 /// Whether a server says nothing of the world: it is this machine, or nowhere.
-fn is_local(url: &Url) -> bool {
+pub(super) fn is_local(url: &Url) -> bool {
     url.host().is_none() || is_loopback(url)
 }
 
