@@ -100,15 +100,19 @@ fn a_broken_document_gets_an_overlay_that_mends_it() {
       - target: "$.paths['/forecast/{city}'].get"
         description: The document gives this operation no operationId
         update:
-          operationId: get_forecast_by_city
+          operationId: get_forecast
       - target: "$.paths['/alerts/{alert}'].get"
         description: "The operationId `alerts/get` may hold only letters, digits, `_` and `-` to serve as a tool name"
         update:
           operationId: alerts_get
+      - target: "$.paths['/it\\'s'].get"
+        description: "The operationId `same` occurs more than once, perhaps in another spelling"
+        update:
+          operationId: get_it_s
       - target: "$.paths['/it\\'s'].post"
         description: "The operationId `Sa-me` occurs more than once, perhaps in another spelling"
         update:
-          operationId: Sa-me_2
+          operationId: create_it_s
       - target: "$.paths['/forecast/{city}'].parameters[?@.name=='city' && @.in=='path']"
         description: A path parameter is always required
         update:
@@ -136,7 +140,7 @@ fn a_broken_document_gets_an_overlay_that_mends_it() {
     "#);
     let document = read_back(&made).document;
     let ids: Vec<_> = document.operations().map(|op| op.node.str_at("operationId").unwrap_or("-").to_owned()).collect();
-    assert_eq!(ids, ["get_forecast_by_city", "alerts_get", "same", "Sa-me_2"]);
+    assert_eq!(ids, ["get_forecast", "alerts_get", "get_it_s", "create_it_s"]);
     for op in document.operations() {
         assert!(document.parameters(&op).iter().all(|p| p.str_at("in") != Some("path") || p.is_true("required")));
     }

@@ -11,7 +11,6 @@ mod params;
 mod responses;
 mod schema;
 mod text;
-mod tools;
 
 use schema::Schemas;
 use std::collections::BTreeMap;
@@ -35,7 +34,7 @@ pub fn compile(provider: &Provider) -> Result<Service, Vec<Diagnostic>> {
     let mut operations: Vec<OperationRef<'_>> =
         document.operations().filter(|op| op.path.starts_with('/') && op.node.is_object()).collect();
     operations.sort_by_key(|op| (op.path, op.method));
-    let tools = tools::names(&operations);
+    let tools = uaps_spec::tool_names(&operations).into_iter().map(|named| named.tool);
 
     let mut schemas = Schemas::new(document);
     let mut drafts = Vec::with_capacity(operations.len());

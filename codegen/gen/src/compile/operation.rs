@@ -33,7 +33,7 @@ pub(super) fn draft<'d>(
 
     let summary = node.str_at("summary").unwrap_or_default();
     let operation_id = node.str_at("operationId").unwrap_or(tool.as_str());
-    let title = text::title(summary, operation_id);
+    let title = text::title(summary, tool.as_str());
     let fee_cents = access::fee_cents(node);
     let tags = node.get("tags").into_iter().flat_map(Node::items).filter_map(Node::as_str).map(str::to_owned);
     let operation = Operation {

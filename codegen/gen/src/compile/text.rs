@@ -9,10 +9,10 @@ const ELEMENTS: [&str; 34] = [
     "tr", "td", "th", "pre", "div", "img", "sub", "sup", "code", "span", "table", "thead", "tbody", "strong",
 ];
 
-/// The summary's first line, else the operation's id as words.
-pub(super) fn title(summary: &str, operation_id: &str) -> String {
+/// The summary's first line, else the tool's name as words.
+pub(super) fn title(summary: &str, tool: &str) -> String {
     let line = summary.lines().map(plain).find(|line| !line.is_empty());
-    let words = line.unwrap_or_else(|| humanise(operation_id));
+    let words = line.unwrap_or_else(|| humanise(tool));
     cut_at_word(words.trim_end_matches(['.', ' ']), MAX_TITLE)
 }
 
