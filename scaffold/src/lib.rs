@@ -5,6 +5,7 @@
 //! [`Question`]s.
 
 mod auth;
+mod bundle;
 mod examples;
 mod facts;
 mod guess;
@@ -12,6 +13,7 @@ mod manifest;
 mod operation_ids;
 mod overlay;
 mod parameters;
+mod places;
 mod purchases;
 mod readme;
 mod request;
@@ -19,6 +21,7 @@ mod responses;
 mod target;
 mod yaml;
 
+pub use bundle::{Bundle, BundledFile, Load, Location, bundle};
 pub use examples::examples;
 pub use request::{AuthChoice, FactChoices, NewProvider};
 
@@ -159,8 +162,9 @@ fn check_flags(new: &NewProvider, manifest: &str) -> Result<(), ScaffoldError> {
 
 /// JSON keeps its ending; flow-style YAML begins like JSON, so that the first character is not enough.
 fn document_name(document: &str) -> &'static str {
-    match serde_json::from_str::<serde::de::IgnoredAny>(document.trim_start_matches('\u{feff}')) {
-        Ok(_) => "openapi.json",
-        Err(_) => "openapi.yaml",
-    }
+    if is_json(document) { "openapi.json" } else { "openapi.yaml" }
+}
+
+fn is_json(document: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(document.trim_start_matches('\u{feff}')).is_ok()
 }

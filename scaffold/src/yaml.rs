@@ -3,8 +3,12 @@
 /// A value to write, in the order given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Yaml {
-    /// Text.
+    /// Text, on one line.
     Text(String),
+    /// Text that a person reads: several lines stay several lines.
+    Prose(String),
+    /// A number or `null`, as it is written.
+    Raw(String),
     /// `true` or `false`.
     Bool(bool),
     /// A list.
@@ -28,6 +32,18 @@ impl Yaml {
     pub(crate) fn write(&self, indent: usize, out: &mut String) {
         match self {
             Yaml::Text(text) => line(out, &scalar(text)),
+            Yaml::Prose(text) if is_block(text) => {
+                line(out, if text.ends_with('\n') { "|" } else { "|-" });
+                for text in text.lines() {
+                    if !text.is_empty() {
+                        out.push_str(&" ".repeat(indent.max(2)));
+                    }
+                    out.push_str(text);
+                    out.push('\n');
+                }
+            }
+            Yaml::Prose(text) => line(out, &scalar(text)),
+            Yaml::Raw(text) => line(out, text),
             Yaml::Bool(value) => line(out, &value.to_string()),
             Yaml::List(items) if items.is_empty() => line(out, "[]"),
             Yaml::Map(members) if members.is_empty() => line(out, "{}"),
@@ -57,6 +73,19 @@ impl Yaml {
             }
         }
     }
+}
+
+/// Whether a block of lines reads back as the text.
+fn is_block(text: &str) -> bool {
+    let odd = |c: char| {
+        c != '\n' && (c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'))
+    };
+    let body = text.strip_suffix('\n').unwrap_or(text);
+    body.contains('\n')
+        && !body.starts_with([' ', '\n'])
+        && !body.ends_with('\n')
+        && !text.contains(odd)
+        && body.lines().all(|line| !line.ends_with(' '))
 }
 
 fn line(out: &mut String, text: &str) {
@@ -137,6 +166,29 @@ mod tests {
             assert_eq!(read_back(&format!("k: {}\nl: [{0}]\n", scalar(text)))["k"], text, "{text:?}");
             assert_eq!(read_back(&format!("{}: 1\n", quoted(text)))[text], 1, "{text:?}");
         }
+    }
+
+    #[test]
+    fn prose_keeps_its_lines() {
+        for text in [
+            "a\nb\n",
+            "a\n\n  b",
+            "# a\nb: c\n",
+            "one",
+            " a\nb",
+            "a\nb\n\n",
+            "a \nb",
+            "a\r\nb",
+            "\n\n",
+            "- a\n---\n...",
+        ] {
+            let mut out = String::from("k:");
+            Yaml::List(vec![Yaml::Prose(text.to_owned())]).write(2, &mut out);
+            assert_eq!(read_back(&out)["k"][0], text, "{out}");
+        }
+        let mut out = String::from("k:");
+        Yaml::Prose("a\n b".to_owned()).write(2, &mut out);
+        assert_eq!(out, "k: |-\n  a\n   b\n");
     }
 
     #[test]
