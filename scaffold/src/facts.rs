@@ -52,10 +52,9 @@ pub(crate) fn actions(new: &NewProvider, document: &Document) -> Option<Action> 
         .filter(|(key, said, _)| said.is_some() || missing(key))
         .map(|(key, said, default)| (key, Yaml::text(said.unwrap_or(default))))
         .collect();
-    (!update.is_empty()).then(|| Action {
-        target: "$".to_owned(),
-        description: "What an assistant should know before it starts".to_owned(),
-        update: Yaml::map([("x-services", Yaml::map([(new.id.as_str(), Yaml::map(update))]))]),
+    (!update.is_empty()).then(|| {
+        let facts = Yaml::map([("x-services", Yaml::map([(new.id.as_str(), Yaml::map(update))]))]);
+        Action::update("$", "What an assistant should know before it starts", facts)
     })
 }
 

@@ -8,24 +8,28 @@ mod auth;
 mod bundle;
 mod examples;
 mod facts;
+mod gaps;
 mod guess;
 mod manifest;
 mod operation_ids;
 mod overlay;
 mod parameters;
+mod paths;
 mod places;
 mod purchases;
 mod readme;
 mod request;
 mod responses;
 mod target;
+mod tree;
 mod yaml;
 
 pub use bundle::{Bundle, BundledFile, Load, Location, bundle};
 pub use examples::examples;
 pub use request::{AuthChoice, FactChoices, NewProvider};
 
-use uaps_spec::{Diagnostic, Document, Input, Manifest, Sources, Text};
+use tree::Tree;
+use uaps_spec::{Diagnostic, Manifest, Sources};
 
 /// One file of the new provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,20 +97,38 @@ fn known(paths: &[String]) -> String {
 /// See [`ScaffoldError`]; no partial result is given.
 pub fn render(new: &NewProvider, document: &str) -> Result<Scaffolded, ScaffoldError> {
     let name = document_name(document);
-    let tree = read(new, document)?;
-    let manifest = manifest::render(new, &tree, document, name);
+    let mut tree = Tree::read(&new.source, document)?;
+    let manifest = manifest::render(new, &tree.raised, document, name);
     check_flags(new, &manifest)?;
-    let mut actions: Vec<_> = facts::actions(new, &tree).into_iter().collect();
-    actions.extend(operation_ids::actions(&tree));
-    actions.extend(parameters::actions(&tree));
-    actions.extend(responses::actions(&tree));
+    let mut actions: Vec<_> = facts::actions(new, &tree.raised).into_iter().collect();
+    let mut questions: Vec<_> = auth::question(new, &tree.raised).into_iter().collect();
+    // What the document's structure needs comes first; the rest looks at the document as it then is.
+    let shaped = paths::operations(&tree.written);
+    tree.apply(&shaped);
+    actions.extend(shaped);
+    let (moved, open) = paths::templates(&tree.written);
+    tree.apply(&moved);
+    actions.extend(moved);
+    questions.extend(open);
+    for _ in 0..MAX_ROUNDS {
+        let gaps = gaps::find(&tree.written, &tree.raised);
+        if gaps.actions.is_empty() {
+            break;
+        }
+        tree.apply(&gaps.actions);
+        actions.extend(gaps.actions);
+        questions.extend(gaps.questions);
+    }
+    actions.extend(operation_ids::actions(&tree.written));
+    let (mended, open) = parameters::actions(&tree);
+    actions.extend(mended);
+    questions.extend(open);
+    actions.extend(responses::actions(&tree.written));
     let (quotes, suggestions) = match &new.precheck_pattern {
-        Some(pattern) => purchases::find(&tree, pattern)?,
+        Some(pattern) => purchases::find(&tree.raised, pattern)?,
         None => (Vec::new(), Vec::new()),
     };
     actions.extend(quotes);
-
-    let mut questions: Vec<_> = auth::question(new, &tree).into_iter().collect();
     questions.extend(suggestions.iter().map(purchases::Suggestion::question));
     let mut files = vec![
         File { path: "provider.yaml".to_owned(), text: manifest },
@@ -117,34 +139,12 @@ pub fn render(new: &NewProvider, document: &str) -> Result<Scaffolded, ScaffoldE
         let text = overlay::render(&new.name, &actions, &suggestions);
         files.push(File { path: "overlay.yaml".to_owned(), text });
     }
-    files.push(File { path: "README.md".to_owned(), text: readme::render(new, &tree, name, has_overlay) });
+    files.push(File { path: "README.md".to_owned(), text: readme::render(new, &tree.raised, name, has_overlay) });
     Ok(Scaffolded { files, questions })
 }
 
-/// A manifest that is surely right, so that the reader of `validate` can look at the document alone.
-const PLACEHOLDER: &str = "\
-id: placeholder
-name: Placeholder
-description: Placeholder
-category: placeholder
-upstream: https://placeholder.example
-auth: { scheme: none }
-endpoints: openapi.yaml
-";
-
-/// The document as a tree, if it can be used.
-fn read(new: &NewProvider, document: &str) -> Result<Document, ScaffoldError> {
-    let mut sources = Sources::default();
-    let input = Input {
-        folder: "placeholder".to_owned(),
-        manifest: Text { path: "provider.yaml".into(), text: PLACEHOLDER.to_owned() },
-        document: Text { path: new.source.clone(), text: document.to_owned() },
-        overlay: None,
-    };
-    let (provider, diagnostics) = uaps_spec::read(&mut sources, input);
-    let unusable = || ScaffoldError::Document { sources: Box::new(sources), diagnostics };
-    provider.map(|provider| provider.document).ok_or_else(unusable)
-}
+/// How often what mends a gap may make another one.
+const MAX_ROUNDS: usize = 4;
 
 /// Flags become fields of the manifest, so the manifest's reader judges them.
 fn check_flags(new: &NewProvider, manifest: &str) -> Result<(), ScaffoldError> {

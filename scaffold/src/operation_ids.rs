@@ -23,7 +23,7 @@ pub(crate) fn actions(document: &Document) -> Vec<Action> {
             Origin::Shared => format!("The operationId `{id}` occurs more than once, perhaps in another spelling"),
         };
         let update = Yaml::map([("operationId", Yaml::text(named.tool.as_str()))]);
-        Some(Action { target: target::operation(document, op)?, description, update })
+        Some(Action::update(target::operation(document, op)?, description, update))
     });
     actions.collect()
 }

@@ -3,15 +3,27 @@
 use crate::purchases::Suggestion;
 use crate::yaml::{Yaml, scalar};
 
-/// One action: it merges `update` into what `target` selects.
+/// One action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Action {
     /// An RFC 9535 query.
     pub(crate) target: String,
     /// Why.
     pub(crate) description: String,
-    /// What is merged in.
-    pub(crate) update: Yaml,
+    /// What is merged into what the target selects; `None` where that is removed.
+    pub(crate) update: Option<Yaml>,
+}
+
+impl Action {
+    /// Merges `update` into what `target` selects.
+    pub(crate) fn update(target: impl Into<String>, description: impl Into<String>, update: Yaml) -> Self {
+        Action { target: target.into(), description: description.into(), update: Some(update) }
+    }
+
+    /// Removes what `target` selects.
+    pub(crate) fn remove(target: impl Into<String>, description: impl Into<String>) -> Self {
+        Action { target: target.into(), description: description.into(), update: None }
+    }
 }
 
 /// The overlay's text; suggestions stand at its end, commented out.
@@ -36,11 +48,14 @@ pub(crate) fn render(name: &str, actions: &[Action], suggestions: &[Suggestion])
 }
 
 fn block(action: &Action) -> String {
-    let mut text = format!(
-        "  - target: {}\n    description: {}\n    update:",
-        scalar(&action.target),
-        scalar(&action.description)
-    );
-    action.update.write(6, &mut text);
+    let mut text =
+        format!("  - target: {}\n    description: {}\n", scalar(&action.target), scalar(&action.description));
+    match &action.update {
+        Some(update) => {
+            text.push_str("    update:");
+            update.write(6, &mut text);
+        }
+        None => text.push_str("    remove: true\n"),
+    }
     text
 }

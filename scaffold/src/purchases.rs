@@ -41,11 +41,11 @@ pub(crate) fn find(document: &Document, pattern: &str) -> Result<(Vec<Action>, V
     let mut suggestions = Vec::new();
     for quote in &quotes {
         let Some(side) = side(document, quote) else { continue };
-        actions.push(Action {
-            target: side.target.clone(),
-            description: "A quote: it tells a price and commits to nothing".to_owned(),
-            update: Yaml::map([("x-purchase-precheckout", Yaml::Bool(true))]),
-        });
+        actions.push(Action::update(
+            side.target.clone(),
+            "A quote: it tells a price and commits to nothing".to_owned(),
+            Yaml::map([("x-purchase-precheckout", Yaml::Bool(true))]),
+        ));
         let mut candidates: Vec<_> = document
             .operations()
             .filter(|op| !quotes.iter().any(|q| q.path == op.path && q.method == op.method))
@@ -186,16 +186,16 @@ impl Suggestion {
         purchase.extend(amount(&self.purchase.as_ref().and_then(|side| side.amount.clone())));
         purchase.push(("x-transaction-id-path", Yaml::text(self.transaction_id.clone().unwrap_or_else(unknown))));
         vec![
-            Action {
-                target: self.quote.target.clone(),
-                description: "Where the quote tells its price".to_owned(),
-                update: Yaml::map(amount(&self.quote.amount)),
-            },
-            Action {
-                target: self.purchase.as_ref().map_or_else(unknown, |side| side.target.clone()),
-                description: format!("The purchase that {} quotes", self.quote.route),
-                update: Yaml::map(purchase),
-            },
+            Action::update(
+                self.quote.target.clone(),
+                "Where the quote tells its price".to_owned(),
+                Yaml::map(amount(&self.quote.amount)),
+            ),
+            Action::update(
+                self.purchase.as_ref().map_or_else(unknown, |side| side.target.clone()),
+                format!("The purchase that {} quotes", self.quote.route),
+                Yaml::map(purchase),
+            ),
         ]
     }
 }

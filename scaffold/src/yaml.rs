@@ -1,5 +1,7 @@
 //! Writing YAML that reads back as what was meant, whatever the text holds.
 
+use uaps_spec::{Kind, Node};
+
 /// A value to write, in the order given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Yaml {
@@ -26,6 +28,25 @@ impl Yaml {
     /// An object.
     pub(crate) fn map<K: Into<String>>(members: impl IntoIterator<Item = (K, Yaml)>) -> Self {
         Yaml::Map(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    }
+
+    /// A value of a document. Numbers are written as JSON writes them.
+    pub(crate) fn from_node(node: &Node) -> Self {
+        Yaml::converted(node, &mut |number| number.to_json().to_string())
+    }
+
+    /// A value of a document, its numbers as `number` writes them.
+    pub(crate) fn converted(node: &Node, number: &mut dyn FnMut(&Node) -> String) -> Self {
+        match &node.kind {
+            Kind::Null => Yaml::Raw("null".to_owned()),
+            Kind::Bool(value) => Yaml::Bool(*value),
+            Kind::Number(_) => Yaml::Raw(number(node)),
+            Kind::String(text) => Yaml::Prose(text.clone()),
+            Kind::Array(items) => Yaml::List(items.iter().map(|item| Yaml::converted(item, number)).collect()),
+            Kind::Object(members) => {
+                Yaml::map(members.iter().map(|m| (m.key.as_str(), Yaml::converted(&m.value, number))))
+            }
+        }
     }
 
     /// Appends the value in block style; the cursor stands behind `key:` or `-`.

@@ -32,9 +32,10 @@ pub use manifest::{Manifest, Source};
 pub use manifest_schema::manifest_schema;
 pub use naming::{Named, Origin, tool_names};
 pub use node::{Kind, Member, Node};
+pub use overlay::apply as apply_overlay;
 pub use pointer::{escape, unescape};
 pub use provider::{Input, Provider, Text, read};
-pub use raise::Version;
+pub use raise::{Version, raise};
 pub use source::{FileId, Position, Sources, Span};
 
 /// Reads one text, YAML or JSON by its first character, into a tree with positions.

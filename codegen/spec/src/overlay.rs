@@ -12,7 +12,7 @@ const FIELDS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_FIELDS: [&str; 4] = ["target", "description", "update", "remove"];
 
 /// Applies every action of `overlay` to `root`, in order. Broken actions are reported and skipped.
-pub(crate) fn apply(root: &mut Node, overlay: &Node) -> Vec<Diagnostic> {
+pub fn apply(root: &mut Node, overlay: &Node) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     match overlay.str_at("overlay") {
         Some(version) if version.starts_with("1.") => {}
@@ -106,15 +106,17 @@ fn apply_action(root: &mut Node, value: &mut Value, action: &Node) -> Result<(),
     for pointer in pointers {
         if remove {
             remove_at(root, &pointer);
+            // The copy of what held it follows.
+            let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+            if let (Some(copy), Some(node)) = (value.pointer_mut(parent), pointer_mut(root, parent)) {
+                *copy = node.to_json();
+            }
         } else if let (Some(update), Some(node)) = (update, pointer_mut(root, &pointer)) {
             merge(node, update);
             if let Some(copy) = value.pointer_mut(&pointer) {
                 *copy = node.to_json();
             }
         }
-    }
-    if remove {
-        *value = root.to_json();
     }
     Ok(())
 }

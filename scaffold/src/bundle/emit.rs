@@ -11,7 +11,7 @@ pub(super) fn text(sources: &Sources, root: &Node, as_json: bool) -> String {
         return json + "\n";
     }
     let mut yaml = String::new();
-    convert(sources, root).write(0, &mut yaml);
+    Yaml::converted(root, &mut |node| number(sources, node)).write(0, &mut yaml);
     let yaml = yaml.trim_start_matches(['\n', ' ']).to_owned();
     // What is written is read once more, so that no rule of YAML can change a document. JSON is YAML too.
     let mut again = Sources::default();
@@ -21,17 +21,6 @@ pub(super) fn text(sources: &Sources, root: &Node, as_json: bool) -> String {
     }
     write_json(sources, root, 0, &mut json);
     json + "\n"
-}
-
-fn convert(sources: &Sources, node: &Node) -> Yaml {
-    match &node.kind {
-        Kind::Null => Yaml::Raw("null".to_owned()),
-        Kind::Bool(value) => Yaml::Bool(*value),
-        Kind::Number(_) => Yaml::Raw(number(sources, node)),
-        Kind::String(text) => Yaml::Prose(text.clone()),
-        Kind::Array(items) => Yaml::List(items.iter().map(|item| convert(sources, item)).collect()),
-        Kind::Object(members) => Yaml::map(members.iter().map(|m| (m.key.as_str(), convert(sources, &m.value)))),
-    }
 }
 
 /// A number in the document's own digits, where they are JSON's too: a float may not hold them all.

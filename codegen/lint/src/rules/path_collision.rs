@@ -4,7 +4,8 @@
 //!
 //! ## Why
 //!
-//! Every request that matches one matches the other. OpenAPI calls such paths identical.
+//! Every request that matches one matches the other. OpenAPI calls such paths identical. A request to the gateway's REST
+//! route reaches the first of them; the other can be called as a tool, and on the typed client.
 //!
 //! ## Example
 //!
@@ -43,7 +44,7 @@ use crate::rule::rule;
 use std::collections::HashMap;
 use uaps_spec::Diagnostic;
 
-rule!(Error "UAPS205" "path-collision" in "path_collision.rs": "two paths match the same requests");
+rule!(Warning "UAPS205" "path-collision" in "path_collision.rs": "two paths match the same requests");
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut first = HashMap::new();
@@ -55,7 +56,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             Some(other) => findings.push(
                 RULE.at(op.path_span, format!("{} matches the same requests as {}", title(op), title(other)))
                     .related(other.path_span, "the first one")
-                    .help("remove one of the two, by overlay in a vendor's document, or change its path"),
+                    .help("a request reaches the first one, the other is a tool only; remove one of the two, or change its path"),
             ),
         }
     }
@@ -82,7 +83,7 @@ mod tests {
     fn collisions() {
         let text = "paths:\n  /a/{x}/b.{y}: {get: {}}\n  /a/{y}/b.{z}: {get: {}, put: {}}\n  /a/c/b.{y}: {get: {}}\n";
         assert_snapshot!(check(&RULE, text), @"
-        error[UAPS205 path-collision]: GET /a/{y}/b.{z} matches the same requests as GET /a/{x}/b.{y}
+        warning[UAPS205 path-collision]: GET /a/{y}/b.{z} matches the same requests as GET /a/{x}/b.{y}
          --> openapi.yaml:3:3
           |
         3 |   /a/{y}/b.{z}: {get: {}, put: {}}
@@ -92,7 +93,7 @@ mod tests {
         2 |   /a/{x}/b.{y}: {get: {}}
           |   ------------ the first one
           |
-          = help: remove one of the two, by overlay in a vendor's document, or change its path
+          = help: a request reaches the first one, the other is a tool only; remove one of the two, or change its path
         ");
     }
 }

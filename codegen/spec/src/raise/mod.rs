@@ -19,8 +19,8 @@ pub use version::Version;
 
 use crate::{Diagnostic, Node, node::Kind};
 
-/// Raises a document. `None` where it is of no version that is understood; the diagnostics say why.
-pub(crate) fn raise(mut root: Node) -> (Option<(Node, Version)>, Vec<Diagnostic>) {
+/// Raises a document, to which its overlay has been applied, to the structure of OpenAPI 3. `None` where it is of no version that is understood; the diagnostics say why.
+pub fn raise(mut root: Node) -> (Option<(Node, Version)>, Vec<Diagnostic>) {
     let (version, found) = version::of(&root);
     let Some(version) = version else { return (None, found) };
     match version {
