@@ -28,11 +28,23 @@ pub(crate) fn render(new: &NewProvider, tree: &Document, document: &str, endpoin
     }
     lines.extend([
         format!("upstream: {}", quoted(&new.upstream)),
-        format!("source: {{ url: {}, sha256: {} }}", quoted(&new.source), quoted(&hash)),
+        source(new, &hash),
         format!("auth: {{ {proof} }}"),
         format!("endpoints: {endpoints}"),
         "rate_limits: { default_per_minute: 120, burst: 30 }".to_owned(),
         "access: { read: anonymous, write: identified, purchase: authenticated }".to_owned(),
     ]);
     lines.join("\n") + "\n"
+}
+
+/// Where the document came from: one line, or one for each file that it was made of.
+fn source(new: &NewProvider, hash: &str) -> String {
+    let (url, hash) = (quoted(&new.source), quoted(hash));
+    if new.bundled.is_empty() {
+        return format!("source: {{ url: {url}, sha256: {hash} }}");
+    }
+    let files = new.bundled.iter();
+    let files: String =
+        files.map(|f| format!("\n    - {{ file: {}, sha256: {} }}", quoted(&f.name), quoted(&f.sha256))).collect();
+    format!("source:\n  url: {url}\n  sha256: {hash}\n  bundled:{files}")
 }

@@ -22,11 +22,15 @@ pub(crate) fn render(new: &NewProvider, document: &Document, endpoints: &str, ha
         _ => format!("the gateway reads its bearer token from `{}`", variable(new, "TOKEN")),
     };
     let operations: Vec<_> = document.operations().collect();
+    let came = match new.bundled.len() {
+        0 => "the vendor's document, byte for byte as it came".to_owned(),
+        files => format!("the vendor's document, bundled from the {files} files that `provider.yaml` names"),
+    };
     let mut text = format!(
         "# {}\n\n{}\n\n\
          | file | what |\n|---|---|\n\
          | `provider.yaml` | the manifest; {secret} |\n\
-         | `{endpoints}` | the vendor's document, byte for byte as it came |\n\
+         | `{endpoints}` | {came} |\n\
          {}\
          | `examples/` | a call and its answer for each tool |\n\n\
          | request | what it does |\n|---|---|\n",

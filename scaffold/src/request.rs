@@ -1,5 +1,6 @@
 //! What the caller of `scaffold-provider` asks for.
 
+use crate::BundledFile;
 use uaps_model::{AuthScheme, SecretPlace, ServiceId};
 
 /// A provider that does not exist yet. Empty choices are filled from the document, else with plain defaults.
@@ -26,6 +27,8 @@ pub struct NewProvider {
     /// The path of the quotes, such as `/estimates`, where the provider sells something. `*` stands for any part of a
     /// segment; the pattern must match the path's end, or else any run of its segments.
     pub precheck_pattern: Option<String>,
+    /// The files that the document was bundled from, itself first; empty where it is a file by itself.
+    pub bundled: Vec<BundledFile>,
 }
 
 /// What the caller says about authentication.

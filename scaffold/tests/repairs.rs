@@ -19,6 +19,7 @@ fn check(document: &str) -> String {
         auth: AuthChoice::default(),
         facts: FactChoices::default(),
         precheck_pattern: None,
+        bundled: Vec::new(),
     };
     let made = render(&new, document).unwrap();
     let text = |path: &str| made.files.iter().find(|file| file.path == path).map_or("", |file| &file.text);

@@ -18,6 +18,7 @@ fn provider() -> NewProvider {
         auth: AuthChoice::default(),
         facts: FactChoices::default(),
         precheck_pattern: None,
+        bundled: Vec::new(),
     }
 }
 

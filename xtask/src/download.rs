@@ -47,8 +47,17 @@ pub(crate) enum DownloadError {
     NotText(Url, usize),
 }
 
+/// A document, and where it was in the end.
+#[derive(Debug)]
+pub(crate) struct Downloaded {
+    /// Its text.
+    pub(crate) text: String,
+    /// The address that answered, from which its references start.
+    pub(crate) url: Url,
+}
+
 /// Fetches a document. Redirects are followed on the same host only; plain HTTP is for this machine.
-pub(crate) fn download(address: &str) -> Result<String, DownloadError> {
+pub(crate) fn download(address: &str) -> Result<Downloaded, DownloadError> {
     let wrong = |reason: &str| DownloadError::Url(address.to_owned(), reason.to_owned());
     let mut url = Url::parse(address).map_err(|e| wrong(&e.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -62,7 +71,7 @@ pub(crate) fn download(address: &str) -> Result<String, DownloadError> {
     for _ in 0..=HOPS {
         check_scheme(&url).map_err(|reason| DownloadError::Url(url.to_string(), reason.into()))?;
         match get(&url)? {
-            Answer::Document(text) => return Ok(text),
+            Answer::Document(text) => return Ok(Downloaded { text, url }),
             Answer::Redirect(to) => {
                 if (to.host(), to.port_or_known_default()) != (url.host(), url.port_or_known_default()) {
                     return Err(DownloadError::OtherHost { from: url, to });
@@ -123,8 +132,8 @@ fn get(url: &Url) -> Result<Answer, DownloadError> {
     }
     let text =
         String::from_utf8(bytes).map_err(|e| DownloadError::NotText(url.clone(), e.utf8_error().valid_up_to()))?;
-    // Some servers call every file text/html, so a page must also look like one, or like no document at all.
-    let is_document = text.contains("openapi") || text.contains("swagger");
+    // Some servers call every file text/html, so a page must also look like one, or like no part of a document at all.
+    let is_document = ["openapi", "swagger", "type", "schema"].iter().any(|word| text.contains(word));
     if is_html(&text) || (is_page && !is_document) {
         return Err(DownloadError::Html(url.clone()));
     }

@@ -5,6 +5,7 @@ mod commands;
 mod disk;
 mod download;
 mod exit;
+mod files;
 mod output;
 mod progress;
 mod providers;

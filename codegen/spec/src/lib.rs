@@ -28,7 +28,7 @@ pub use diagnostic::{Code, Diagnostic, Fix, Label, Severity, codes};
 pub use document::{Document, OperationRef, RefError};
 pub use fingerprint::sha256_hex;
 pub use local::is_loopback;
-pub use manifest::{Manifest, Source};
+pub use manifest::{Bundled, Manifest, Source};
 pub use manifest_schema::manifest_schema;
 pub use naming::{Named, Origin, tool_names};
 pub use node::{Kind, Member, Node};

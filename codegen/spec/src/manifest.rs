@@ -41,8 +41,19 @@ pub struct Source {
     pub url: String,
     /// SHA-256 of its text when it came, 64 lower-case hexadecimal digits.
     pub sha256: String,
+    /// The files that it was bundled from, itself first; empty where it came as one.
+    pub bundled: Vec<Bundled>,
     /// Where the hash stands.
     pub span: Span,
+}
+
+/// One file that a vendor's document was bundled from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundled {
+    /// Its address, or its path below the document's folder.
+    pub file: String,
+    /// SHA-256 of its text when it came.
+    pub sha256: String,
 }
 
 /// Field names of the manifest, for the reader and for the schema.
@@ -312,20 +323,46 @@ impl Reader {
 
     fn source(&mut self, root: &Node) -> Option<Source> {
         let node = root.get("source")?;
-        self.unknown(node, &["url", "sha256"], "`source`");
+        self.unknown(node, &["url", "sha256", "bundled"], "`source`");
         let url = node.str_at("url").filter(|url| !url.is_empty());
         if url.is_none() {
             self.error("`source.url` must say where the document came from", node.span).help =
                 Some("add `url: https://...`, or remove `source` if the document is your own".to_owned());
         }
-        let sha = node.str_at("sha256").unwrap_or_default();
+        let bundled = self.bundled(node);
         let span = node.get("sha256").map_or(node.span, |n| n.span);
-        if sha.len() != 64 || !sha.bytes().all(|b| b.is_ascii_hexdigit()) {
-            self.error("`source.sha256` must be 64 hexadecimal digits", span).help =
-                Some("it is the SHA-256 of the document's file, in quotes".to_owned());
-            return None;
+        let sha256 = self.sha256(node, "`source.sha256`")?;
+        Some(Source { url: url?.to_owned(), sha256, bundled, span })
+    }
+
+    fn bundled(&mut self, source: &Node) -> Vec<Bundled> {
+        let Some(node) = source.get("bundled") else { return Vec::new() };
+        if !matches!(node.kind, Kind::Array(_)) {
+            self.error(format!("`source.bundled` must be a list of files, not {}", node.describe()), node.span).help =
+                Some("scaffold-provider writes it; remove it if the document came as one file".to_owned());
         }
-        Some(Source { url: url?.to_owned(), sha256: sha.to_ascii_lowercase(), span })
+        let mut bundled = Vec::new();
+        for item in node.items() {
+            self.unknown(item, &["file", "sha256"], "a file of `source.bundled`");
+            let file = item.str_at("file").filter(|file| !file.is_empty());
+            if file.is_none() {
+                self.error("a file of `source.bundled` must have a `file`, its path or address", item.span);
+            }
+            let sha256 = self.sha256(item, "`sha256` of a file of `source.bundled`");
+            bundled.extend(file.zip(sha256).map(|(file, sha256)| Bundled { file: file.to_owned(), sha256 }));
+        }
+        bundled
+    }
+
+    fn sha256(&mut self, node: &Node, what: &str) -> Option<String> {
+        let sha = node.str_at("sha256").unwrap_or_default();
+        if sha.len() == 64 && sha.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Some(sha.to_ascii_lowercase());
+        }
+        let span = node.get("sha256").map_or(node.span, |n| n.span);
+        self.error(format!("{what} must be 64 hexadecimal digits"), span).help =
+            Some("it is the SHA-256 of the file, in quotes".to_owned());
+        None
     }
 }
 

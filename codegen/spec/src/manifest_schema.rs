@@ -25,7 +25,20 @@ pub fn manifest_schema() -> Value {
                 "required": ["url", "sha256"],
                 "properties": {
                     "url": { "type": "string", "description": "Where the document came from" },
-                    "sha256": { "type": "string", "pattern": "^[0-9a-fA-F]{64}$", "description": "Its hash when it came" }
+                    "sha256": { "type": "string", "pattern": "^[0-9a-fA-F]{64}$", "description": "Its hash when it came" },
+                    "bundled": {
+                        "type": "array",
+                        "description": "The files that it was bundled from, itself first; scaffold-provider writes them",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": false,
+                            "required": ["file", "sha256"],
+                            "properties": {
+                                "file": { "type": "string", "description": "Its address, or its path below the document's folder" },
+                                "sha256": { "type": "string", "pattern": "^[0-9a-fA-F]{64}$", "description": "Its hash when it came" }
+                            }
+                        }
+                    }
                 }
             },
             "auth": {

@@ -5,17 +5,18 @@ mod write;
 
 pub(crate) use flags::Args;
 
-use crate::download::{download, is_html};
+use crate::download::{Downloaded, download};
 use crate::exit::Outcome;
+use crate::files;
 use crate::output::{count, diagnostics, note, print};
 use crate::providers;
 use crate::workspace::shown;
-use anyhow::{Context, Result, bail};
-use scaffold::{Question, ScaffoldError, Scaffolded};
+use anyhow::{Result, bail};
+use scaffold::{Bundle, Location, NewProvider, Question, ScaffoldError, Scaffolded, bundle};
 use std::fs;
 use std::path::Path;
 use uaps_lint::Format;
-use uaps_spec::{Diagnostic, Input, Sources, Text, limits};
+use uaps_spec::{Diagnostic, Input, Sources, Text};
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
@@ -25,7 +26,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         bail!("{} exists already, and nothing is overwritten; choose another --id, or edit it there", shown(&folder));
     }
     let document = document(&args.openapi_url)?;
-    let mut made = match scaffold::render(&args.new_provider(), &document) {
+    diagnostics(Format::Full, &document.sources, &document.warnings)?;
+    let new = NewProvider { bundled: document.files, ..args.new_provider() };
+    let mut made = match scaffold::render(&new, &document.text) {
         Ok(made) => made,
         Err(ScaffoldError::Document { sources, diagnostics: found }) => {
             diagnostics(Format::Full, &sources, &found)?;
@@ -38,6 +41,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     made.files.extend(checked.examples);
     write::write(&specs, &folder, &made.files)?;
 
+    if let [_, others @ ..] = new.bundled.as_slice() {
+        note(&format!("bundled the document with {} that it refers to", count(others.len(), "file")));
+    }
     note(&format!(
         "wrote {} with {} and {}",
         shown(&folder),
@@ -65,30 +71,20 @@ fn words(folder: &Path, question: &Question) -> String {
     format!("decide: {}\n where: {}\n  edit: {}\n", question.what, shown(&place), question.edit)
 }
 
-/// The vendor's text, from wherever it is.
-fn document(source: &str) -> Result<String> {
-    if source.contains("://") {
-        note("fetching the document");
-        return Ok(download(source)?);
+/// The vendor's document, from wherever it is, with the files it is spread over.
+fn document(source: &str) -> Result<Bundle> {
+    if !source.contains("://") {
+        return files::read(Path::new(source));
     }
-    let path = Path::new(source);
-    let unreadable = || format!("{source} can't be read");
-    let size = fs::metadata(path).with_context(unreadable)?.len();
-    if size > limits::MAX_BYTES as u64 {
-        let (have, limit) = (size / 1_048_576, limits::MAX_BYTES / 1_048_576);
-        bail!("{source} has {have} MiB, more than the limit of {limit} MiB; split it by area into several providers");
-    }
-    let bytes = fs::read(path).with_context(unreadable)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        anyhow::anyhow!(
-            "{source} is no UTF-8 text, from byte {} on; save it as UTF-8",
-            error.utf8_error().valid_up_to()
-        )
-    })?;
-    if is_html(&text) {
-        bail!("{source} is a web page (HTML), not an OpenAPI document; save the raw file");
-    }
-    Ok(text)
+    note("fetching the document");
+    let Downloaded { text, url } = download(source)?;
+    Ok(bundle(Location::Url(url), &text, &mut |location| match location {
+        Location::Url(url) => {
+            note(&format!("fetching {url}"));
+            download(url.as_str()).map(|downloaded| downloaded.text).map_err(|error| error.to_string())
+        }
+        Location::File(_) => Err("it is not on the document's host".to_owned()),
+    }))
 }
 
 /// What `validate` and `gen` will say.

@@ -68,7 +68,23 @@ fn a_document_without_ids_is_mended() {
 }
 
 #[test]
-fn what_can_not_be_mended_is_told_and_kept() {
+fn what_only_a_person_can_mend_is_told_and_kept() {
+    let project = Project::new();
+    project.write(
+        "document.yaml",
+        &DOCUMENT.replace(
+            "      operationId: get_forecast\n",
+            "      operationId: get_forecast\n      x-usage-fee-cents: -1\n",
+        ),
+    );
+    let run = project.scaffold("weather", "document.yaml", &[]).expect(1);
+    assert!(run.stdout.contains("UAPS406"), "{}", run.all());
+    assert!(run.stderr.contains("mend the errors above"), "{}", run.all());
+    project.validate(&[]).expect(1);
+}
+
+#[test]
+fn what_leads_nowhere_is_left_out_and_asked_for() {
     let project = Project::new();
     project.write(
         "document.yaml",
@@ -77,10 +93,9 @@ fn what_can_not_be_mended_is_told_and_kept() {
             .replace("{city}", "{town}/{town}")
             .replace("schema: { type: string }", "schema: { $ref: '#/nowhere' }"),
     );
-    let run = project.scaffold("weather", "document.yaml", &[]).expect(1);
-    assert!(run.stdout.contains("#/nowhere"), "{}", run.all());
-    assert!(run.stderr.contains("mend the errors above"), "{}", run.all());
-    project.validate(&[]).expect(1);
+    let run = project.scaffold("weather", "document.yaml", &[]).expect(0);
+    assert!(run.stdout.contains("decide: the document refers to `#/nowhere`, which it does not have"), "{}", run.all());
+    project.validate(&[]).expect(0);
 }
 
 #[test]

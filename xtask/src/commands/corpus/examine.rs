@@ -3,6 +3,7 @@
 use super::row::Row;
 use crate::clients::Request;
 use crate::commands::scaffold_provider::input;
+use crate::files;
 use scaffold::{AuthChoice, FactChoices, NewProvider, ScaffoldError};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +11,7 @@ use std::path::Path;
 use std::sync::Once;
 use std::time::Instant;
 use uaps_model::ServiceId;
-use uaps_spec::{Diagnostic, Document, Sources, limits};
+use uaps_spec::{Diagnostic, Document, Sources};
 
 /// What came of a document.
 pub(super) struct Examined {
@@ -39,14 +40,15 @@ pub(super) fn examine(number: usize, file: &Path) -> Examined {
 
 fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
     let Examined { row, tools, request, .. } = examined;
-    let text = match read(file) {
-        Ok(text) => text,
+    let document = match files::read(file) {
+        Ok(document) => document,
         Err(error) => {
             row.errors = 1;
-            row.first_error = Some(error);
+            row.first_error = Some(format!("{error:#}"));
             return;
         }
     };
+    let text = document.text;
     count(&text, row);
     let new = NewProvider {
         id: id.clone(),
@@ -59,6 +61,7 @@ fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
         auth: AuthChoice::default(),
         facts: FactChoices::default(),
         precheck_pattern: None,
+        bundled: document.files,
     };
     let mut sources = Sources::default();
     let made = match scaffold::render(&new, &text) {
@@ -91,14 +94,6 @@ fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
             *request = Some(Request { id: id.to_string(), service, document });
         }
     }
-}
-
-fn read(file: &Path) -> Result<String, String> {
-    let size = std::fs::metadata(file).map_err(|e| e.to_string())?.len();
-    if size > limits::MAX_BYTES as u64 {
-        return Err(format!("it has {} MiB, more than the limit of {} MiB", size >> 20, limits::MAX_BYTES >> 20));
-    }
-    std::fs::read_to_string(file).map_err(|e| e.to_string())
 }
 
 /// Version and operations as the document has them, counted before anything of ours has touched it.

@@ -7,7 +7,8 @@ use uaps_model::{AuthScheme, SecretPlace, ServiceId};
 
 /// Makes a new provider from an OpenAPI document: manifest, overlay, page and contract examples
 ///
-/// The document stays byte for byte as it came; what it lacks goes into the overlay. What a person must decide is
+/// The document stays byte for byte as it came, unless it is spread over files: then it is bundled into one, from files
+/// below its own folder or on its own host. What it lacks goes into the overlay. What a person must decide is
 /// printed. The exit status is 1 where `validate` would still find errors. Nothing is ever overwritten.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -117,6 +118,7 @@ impl Args {
                 typical_response_time: self.response_time.clone(),
             },
             precheck_pattern: self.precheck_pattern.clone(),
+            bundled: Vec::new(),
         }
     }
 }
