@@ -1,6 +1,8 @@
 //! The three texts of a provider, read together.
 
-use crate::{Diagnostic, Document, Manifest, Node, Sources, Span, codes, overlay, parse, sha256_hex, upstream};
+use crate::{
+    Diagnostic, Document, Manifest, Node, Sources, Span, codes, overlay, parse, parse_document, sha256_hex, upstream,
+};
 
 /// A text and what messages call it.
 #[derive(Debug, Clone)]
@@ -53,7 +55,7 @@ pub fn read(sources: &mut Sources, input: Input) -> (Option<Provider>, Vec<Diagn
         sources.hide(node.span);
     }
     diagnostics.extend(manifest.as_ref().and_then(|manifest| changed(manifest, sources.text(document_file))));
-    let (root, found) = parse(sources, document_file);
+    let (root, found) = parse_document(sources, document_file);
     diagnostics.extend(found);
     let root = root.filter(|root| {
         let wrong = wrong_version(root);

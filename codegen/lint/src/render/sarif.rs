@@ -28,7 +28,7 @@ fn rule(rule: &crate::Rule) -> Value {
 }
 
 fn reader_rule(code: &ReaderCode) -> Value {
-    described(code.code.id, code.code.name, code.title, code.manual, Severity::Error)
+    described(code.code.id, code.code.name, code.title, code.manual, code.severity)
 }
 
 fn described(id: &str, name: &str, title: &str, manual: &str, severity: Severity) -> Value {

@@ -221,7 +221,7 @@ fn sarif() {
         "text": "the operationId `rides/get` may hold only letters, digits, `_` and `-` to serve as a tool name"
       },
       "ruleId": "UAPS103",
-      "ruleIndex": 9
+      "ruleIndex": 11
     }
     "#);
 }
