@@ -94,7 +94,7 @@ impl Sources {
     }
 }
 
-/// Where lines begin. They end with a line feed, with a carriage return before it, or with that alone.
+/// Where lines begin; the first does behind a byte order mark, which is no character of it. They end with a line feed, with a carriage return before it, or with that alone.
 fn line_starts(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
@@ -102,7 +102,8 @@ fn line_starts(text: &str) -> Vec<usize> {
         b'\r' => bytes.get(at + 1) != Some(&b'\n'),
         _ => false,
     });
-    std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+    let first = text.len() - text.trim_start_matches('\u{feff}').len();
+    std::iter::once(first).chain(ends.map(|(at, _)| at + 1)).collect()
 }
 
 impl Span {
