@@ -63,14 +63,13 @@ pub fn read(sources: &mut Sources, input: Input) -> (Option<Provider>, Vec<Diagn
         diagnostics.extend(wrong);
         right
     });
+    let overlay = overlay_file.and_then(|file| {
+        let (overlay, found) = parse(sources, file);
+        diagnostics.extend(found);
+        overlay
+    });
     let root = root.map(|mut root| {
-        if let Some(file) = overlay_file {
-            let (overlay, found) = parse(sources, file);
-            diagnostics.extend(found);
-            if let Some(overlay) = overlay {
-                diagnostics.extend(overlay::apply(&mut root, &overlay));
-            }
-        }
+        diagnostics.extend(overlay.iter().flat_map(|overlay| overlay::apply(&mut root, overlay)));
         root
     });
     let provider = match (manifest, manifest_node, root) {

@@ -15,7 +15,7 @@ use scaffold::{Question, ScaffoldError, Scaffolded};
 use std::fs;
 use std::path::Path;
 use uaps_lint::Format;
-use uaps_spec::{Diagnostic, Input, Sources, Text, limits};
+use uaps_spec::{Diagnostic, Input, Sources, Text, decode, limits};
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
@@ -79,11 +79,10 @@ fn document(source: &str) -> Result<String> {
         bail!("{source} has {have} MiB, more than the limit of {limit} MiB; split it by area into several providers");
     }
     let bytes = fs::read(path).with_context(unreadable)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        anyhow::anyhow!(
-            "{source} is no UTF-8 text, from byte {} on; save it as UTF-8",
-            error.utf8_error().valid_up_to()
-        )
+    let mut sources = Sources::default();
+    let text = decode(&mut sources, source, bytes).map_err(|found| {
+        let place = sources.locate(found.primary.span);
+        anyhow::anyhow!("{place}: {}; {}", found.message, found.help.unwrap_or_default())
     })?;
     if is_html(&text) {
         bail!("{source} is a web page (HTML), not an OpenAPI document; save the raw file");
