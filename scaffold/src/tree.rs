@@ -3,7 +3,7 @@
 
 use crate::ScaffoldError;
 use crate::overlay::{Action, render};
-use uaps_spec::{Document, Sources, Version, apply_overlay, parse, raise};
+use uaps_spec::{Document, Sources, Version, apply_overlay, parse, parse_document, raise};
 
 /// One document, twice.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Tree {
     pub(crate) fn read(source: &str, text: &str) -> Result<Self, ScaffoldError> {
         let mut sources = Sources::default();
         let file = sources.add(source, text);
-        let (written, mut diagnostics) = parse(&sources, file);
+        let (written, mut diagnostics) = parse_document(&sources, file);
         let raised = written.as_ref().and_then(|written| {
             let (raised, found) = raise(written.clone());
             diagnostics.extend(found);

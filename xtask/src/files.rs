@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use scaffold::{Bundle, Location, bundle};
 use std::fs;
 use std::path::Path;
-use uaps_spec::limits::MAX_BYTES;
+use uaps_spec::{Sources, decode, limits::MAX_BYTES};
 
 /// Reads the document at `path` and bundles it with the files below its folder that it refers to.
 pub(crate) fn read(path: &Path) -> Result<Bundle> {
@@ -25,8 +25,10 @@ fn text(path: &Path) -> Result<String> {
         bail!("{shown} has {have} MiB, more than the limit of {limit} MiB; split it by area into several providers");
     }
     let bytes = fs::read(path).with_context(unreadable)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        anyhow::anyhow!("{shown} is no UTF-8 text, from byte {} on; save it as UTF-8", error.utf8_error().valid_up_to())
+    let mut sources = Sources::default();
+    let text = decode(&mut sources, &shown.to_string(), bytes).map_err(|found| {
+        let place = sources.locate(found.primary.span);
+        anyhow::anyhow!("{place}: {}; {}", found.message, found.help.unwrap_or_default())
     })?;
     if is_html(&text) {
         bail!("{shown} is a web page (HTML), not an OpenAPI document; save the raw file");

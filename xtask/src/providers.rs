@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use uaps_spec::{Diagnostic, Input, Manifest, Sources, Span, Text, codes, limits, parse};
+use uaps_spec::{Diagnostic, Input, Manifest, Sources, Span, Text, codes, decode, limits, parse};
 
 /// A provider's folder.
 #[derive(Debug, Clone)]
@@ -64,83 +64,100 @@ pub(crate) fn select(all: &[Folder], ids: &[String]) -> Result<Vec<Folder>> {
     Ok(all.iter().filter(|folder| ids.is_empty() || ids.contains(&folder.id)).cloned().collect())
 }
 
-/// Reads a provider's files. What is wrong with a file is a diagnostic; an error is the machine's.
-pub(crate) fn load(sources: &mut Sources, folder: &Folder) -> Result<Result<Input, Vec<Diagnostic>>> {
-    let manifest = match read(sources, &folder.path.join("provider.yaml"))? {
-        Content::Text(text) => text,
-        Content::Missing(path) => {
-            let file = sources.add(path, "");
+/// Reads a provider's files. What is wrong with one is told together with what can be said of the others.
+pub(crate) fn load(sources: &mut Sources, folder: &Folder) -> Result<Input, Vec<Diagnostic>> {
+    let file = |name: &str| folder.path.join(name);
+    let manifest = read(sources, &file("provider.yaml")).and_then(|text| {
+        text.ok_or_else(|| {
+            let at = Span::whole(sources.add(shown(&file("provider.yaml")), ""));
             let message = format!("the provider `{}` has no provider.yaml", folder.id);
-            let diagnostic = Diagnostic::error(codes::MANIFEST, message, Span::whole(file))
-                .help("a provider is made by `cargo xtask scaffold-provider`; a folder that is none belongs elsewhere");
-            return Ok(Err(vec![diagnostic]));
+            Diagnostic::error(codes::MANIFEST, message, at)
+                .help("a provider is made by `cargo xtask scaffold-provider`; a folder that is none belongs elsewhere")
+        })
+    });
+    let (manifest, document, mut found) = match manifest {
+        Ok(manifest) => {
+            let (document, found) = document(sources, folder, &manifest);
+            (Some(manifest), document, found)
         }
-        Content::Unfit(diagnostic) => return Ok(Err(vec![diagnostic])),
+        Err(missing) => (None, None, vec![missing]),
     };
+    let overlay = read(sources, &file("overlay.yaml")).unwrap_or_else(|unfit| {
+        found.push(unfit);
+        None
+    });
+    match (manifest, document) {
+        (Some(manifest), Some(document)) => {
+            let input = Input { folder: folder.id.clone(), manifest, document, overlay };
+            if found.is_empty() {
+                return Ok(input);
+            }
+            // Rules would complain of what the overlay mends, which can't be read.
+            found.extend(uaps_spec::read(sources, input).1);
+        }
+        _ => {
+            let overlay = overlay.map(|overlay| sources.add(overlay.path, overlay.text));
+            found.extend(overlay.into_iter().flat_map(|overlay| parse(sources, overlay).1));
+        }
+    }
+    Err(found)
+}
+
+/// The document that a manifest names. Where there is none, what is wrong with the manifest is told too.
+fn document(sources: &mut Sources, folder: &Folder, manifest: &Text) -> (Option<Text>, Vec<Diagnostic>) {
     let file = sources.add(manifest.path.clone(), manifest.text.clone());
     let (node, mut found) = parse(sources, file);
-    let Some(node) = node else { return Ok(Err(found)) };
-    let endpoints = node.get("endpoints");
+    let Some(node) = node else { return (None, found) };
     // Only a plain name is looked up: the manifest's reader refuses every other, and has its own words for it.
     let plain = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', ':']) && !name.starts_with('.');
-    let Some((name, at)) = endpoints.and_then(|node| Some((node.as_str().filter(plain)?, node.span))) else {
-        found.extend(Manifest::read(&node, &folder.id).1);
-        return Ok(Err(found));
-    };
-    let document = match read(sources, &folder.path.join(name))? {
-        Content::Text(text) => text,
-        Content::Missing(path) => {
-            found.extend(Manifest::read(&node, &folder.id).1);
-            let message = format!("there is no file {path}");
-            found.push(Diagnostic::error(codes::MANIFEST, message, at).help("write the name of the OpenAPI document"));
-            return Ok(Err(found));
+    let named = node.get("endpoints").and_then(|node| Some((node.as_str().filter(plain)?, node.span)));
+    let missing = named.and_then(|(name, at)| {
+        let path = folder.path.join(name);
+        match read(sources, &path) {
+            Ok(Some(text)) => Some(Ok(text)),
+            Ok(None) => {
+                let message = format!("there is no file {}", shown(&path));
+                let help = "write the name of the OpenAPI document";
+                Some(Err(Diagnostic::error(codes::MANIFEST, message, at).help(help)))
+            }
+            Err(unfit) => Some(Err(unfit)),
         }
-        Content::Unfit(diagnostic) => {
+    });
+    match missing {
+        // Whoever reads the document reads the manifest too, and finds all this again.
+        Some(Ok(text)) => return (Some(text), Vec::new()),
+        Some(Err(unfit)) => {
             found.extend(Manifest::read(&node, &folder.id).1);
-            found.push(diagnostic);
-            return Ok(Err(found));
+            found.push(unfit);
         }
-    };
-    let overlay = match read(sources, &folder.path.join("overlay.yaml"))? {
-        Content::Text(text) => Some(text),
-        Content::Missing(_) => None,
-        Content::Unfit(diagnostic) => return Ok(Err(vec![diagnostic])),
-    };
-    Ok(Ok(Input { folder: folder.id.clone(), manifest, document, overlay }))
+        None => found.extend(Manifest::read(&node, &folder.id).1),
+    }
+    (None, found)
 }
 
-enum Content {
-    Text(Text),
-    /// With the path as messages name it.
-    Missing(String),
-    Unfit(Diagnostic),
-}
-
-/// Reads a text of bounded size.
-fn read(sources: &mut Sources, path: &Path) -> Result<Content> {
+/// Reads a text of bounded size; `None` where there is no such file.
+fn read(sources: &mut Sources, path: &Path) -> Result<Option<Text>, Diagnostic> {
     let name = shown(path);
-    let mut unfit = |code, message: String, help: &str| {
-        let file = sources.add(name.clone(), "");
-        Content::Unfit(Diagnostic::error(code, message, Span::whole(file)).help(help))
-    };
-    let file = match fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Content::Missing(name)),
-        Err(error) => return Err(error).with_context(|| format!("{name} can't be read")),
-    };
     let mut bytes = Vec::new();
     let limit = limits::MAX_BYTES as u64;
-    file.take(limit + 1).read_to_end(&mut bytes).with_context(|| format!("{name} can't be read"))?;
-    if bytes.len() > limits::MAX_BYTES {
-        let message = format!("this file has more than {} MiB, the limit of a document", limit / 1_048_576);
-        let help = "split the document by area into several providers, or remove inline examples and binaries";
-        return Ok(unfit(codes::TOO_LARGE, message, help));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Content::Text(Text { path: name, text })),
+    let opened = fs::File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+    let mut unfit = |code, message: String, help: &str| {
+        let file = sources.add(name.clone(), "");
+        Err(Diagnostic::error(code, message, Span::whole(file)).help(help))
+    };
+    match opened {
+        Ok(_) if bytes.len() > limits::MAX_BYTES => {
+            let message = format!("this file has more than {} MiB, the limit of a document", limit / 1_048_576);
+            let help = "split the document by area into several providers, or remove inline examples and binaries";
+            unfit(codes::TOO_LARGE, message, help)
+        }
+        Ok(_) => match decode(sources, &name, bytes) {
+            Ok(text) => Ok(Some(Text { path: name, text })),
+            Err(finding) => Err(*finding),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            Ok(unfit(codes::SYNTAX, format!("this file is no UTF-8 text, from byte {at} on"), "save it as UTF-8"))
+            unfit(codes::SYNTAX, format!("this file can't be read: {error}"), "make it a file that you may read")
         }
     }
 }

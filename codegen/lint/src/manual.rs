@@ -15,7 +15,7 @@ pub fn manual() -> String {
         text.push_str(&format!("| {place} | `{key}` | `{example}` | {meaning} |\n"));
     }
     text.push_str("\n## Rules\n\n| code | name | severity | what it finds |\n|---|---|---|---|\n");
-    let reader = READER.iter().map(|code| (code.code, Severity::Error, code.title, code.manual));
+    let reader = READER.iter().map(|code| (code.code, code.severity, code.title, code.manual));
     let all: Vec<_> =
         reader.chain(RULES.iter().map(|rule| (rule.code, rule.severity, rule.title, rule.manual))).collect();
     for (Code { id, name }, severity, title, _) in &all {

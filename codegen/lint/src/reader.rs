@@ -1,12 +1,14 @@
 //! The manual pages of the reader's codes, which are no rules: they say why there is nothing to apply rules to.
 
-use uaps_spec::{Code, codes};
+use uaps_spec::{Code, Severity, codes};
 
 /// A code of the reader, which is no rule: it says why there is nothing to apply rules to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReaderCode {
     /// Its code.
     pub code: Code,
+    /// How bad its findings are in a vendor's document; in the manifest and the overlay all but numbers are errors.
+    pub severity: Severity,
     /// What it says, in one line without a final period.
     pub title: &'static str,
     /// Its page.
@@ -14,14 +16,20 @@ pub(crate) struct ReaderCode {
 }
 
 /// The reader's codes.
-pub(crate) static READER: [ReaderCode; 7] = [
+pub(crate) static READER: [ReaderCode; 9] = [
     ReaderCode {
         code: codes::SYNTAX,
+        severity: Severity::Error,
         title: "the text is no YAML or JSON",
         manual: "\
 ## What it does
 
-Reports the first place where a manifest, a document or an overlay stops being YAML or JSON, and a text that is empty.
+Reports the first place where a manifest, a document or an overlay stops being YAML or JSON, a text that is empty, and a
+file that is not UTF-8: where it is UTF-16 the finding says so.
+
+JSON with comments, or with control characters in its strings, is read all the same and is a warning in a document.
+Commas behind the last element, tabs behind a key, and lists and objects in brackets without indentation are read without
+a word. Tabs that indent YAML are not: two readers would see two documents.
 
 ## Why
 
@@ -42,6 +50,7 @@ paths: [/rides]
     },
     ReaderCode {
         code: codes::TOO_LARGE,
+        severity: Severity::Error,
         title: "the text is larger or deeper than the limits",
         manual: "\
 ## What it does
@@ -63,15 +72,17 @@ Split the document by area into several providers, or remove inline examples and
     },
     ReaderCode {
         code: codes::DUPLICATE_KEY,
+        severity: Severity::Warning,
         title: "a key occurs twice in one object",
         manual: "\
 ## What it does
 
-Reports a key that an object has twice.
+Reports a key that an object has twice. In a document the last one counts, in YAML and in JSON, as most readers have it;
+in the manifest and the overlay it is an error.
 
 ## Why
 
-Readers differ in which of the two counts, so that two tools see two documents.
+Some readers refuse such a document or take the first, so that two tools see two documents.
 
 ## Example
 
@@ -89,6 +100,7 @@ summary: Book a ride
     },
     ReaderCode {
         code: codes::VERSION,
+        severity: Severity::Error,
         title: "the document is of no OpenAPI version that is understood",
         manual: "\
 ## What it does
@@ -114,6 +126,7 @@ openapi: 3.0.3
     },
     ReaderCode {
         code: codes::OVERLAY,
+        severity: Severity::Error,
         title: "an overlay can't be applied",
         manual: "\
 ## What it does
@@ -147,6 +160,7 @@ actions:
     },
     ReaderCode {
         code: codes::MANIFEST,
+        severity: Severity::Error,
         title: "a field of the manifest is missing, unknown or wrong",
         manual: "\
 ## What it does
@@ -173,6 +187,7 @@ id: health-records
     },
     ReaderCode {
         code: codes::DOCUMENT_CHANGED,
+        severity: Severity::Error,
         title: "the vendor's document has changed since it came",
         manual: "\
 ## What it does
@@ -195,6 +210,59 @@ source: { url: https://api.shop.example/openapi.json, sha256: \"<the hash of ano
 
 Put edits into `overlay.yaml` and restore the document. If the vendor published a new one, write its hash, which the
 message names.
+",
+    },
+    ReaderCode {
+        code: codes::NUMBER_INEXACT,
+        severity: Severity::Warning,
+        title: "a number does not fit into 64 bits",
+        manual: "\
+## What it does
+
+Reports whole numbers below -9223372036854775808 or above 18446744073709551615, and numbers beyond every 64-bit float. They
+are read as the nearest float.
+
+## Why
+
+A bound so far away is met by every value and does no harm. An identifier loses its last digits.
+
+## Example
+
+```text
+example: 36893488147419103233
+```
+
+## Use instead
+
+```text
+example: \"36893488147419103233\"
+```
+",
+    },
+    ReaderCode {
+        code: codes::SEVERAL_DOCUMENTS,
+        severity: Severity::Warning,
+        title: "a file holds more than one YAML document",
+        manual: "\
+## What it does
+
+Reports what follows the first YAML document of a file. It is not read; in the manifest and the overlay it is an error.
+
+## Why
+
+Whoever wrote it expects it to count.
+
+## Example
+
+```text
+openapi: 3.0.3
+---
+openapi: 3.0.3
+```
+
+## Use instead
+
+A file for each document, and a provider for each file.
 ",
     },
 ];

@@ -137,5 +137,9 @@ pub mod codes {
         MANIFEST = "UAPS006", "manifest";
         /// A vendor's document that is not the one that came.
         DOCUMENT_CHANGED = "UAPS007", "document-changed";
+        /// A number that no value can hold.
+        NUMBER_INEXACT = "UAPS008", "number-inexact";
+        /// A text with more than one YAML document.
+        SEVERAL_DOCUMENTS = "UAPS009", "several-documents";
     }
 }

@@ -1,14 +1,21 @@
-//! JSON to nodes. Strings and numbers are decoded by `serde_json`; only the structure, with its places, is ours.
+//! JSON to nodes. Strings are decoded by `serde_json`; the structure, with its places, is ours.
+//!
+//! What people add to JSON and what can mean only one thing is read too: a comma behind the last element in silence, as
+//! YAML has it; comments, and characters that a string may hold only as an escape, with a warning.
 
+use crate::members::{Members, duplicate};
 use crate::node::{Kind, Member, Node};
-use crate::{Diagnostic, FileId, Span, codes, limits, yaml};
+use crate::{Diagnostic, FileId, Span, codes, limits, scalar};
+use serde::de::IgnoredAny;
+
+mod escape;
 
 /// Reads a text that is one JSON value.
 pub(crate) fn parse(text: &str, file: FileId) -> (Option<Node>, Vec<Diagnostic>) {
     let at = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
-    let mut parser = Parser { text, file, at, depth: 0, nodes: 0, diagnostics: Vec::new() };
+    let mut parser = Parser { text, file, at, depth: 0, nodes: 0, warned: Warned::default(), diagnostics: Vec::new() };
     let node = parser.value().and_then(|node| {
-        parser.space();
+        parser.space()?;
         if parser.at == text.len() {
             Ok(node)
         } else {
@@ -24,12 +31,20 @@ pub(crate) fn parse(text: &str, file: FileId) -> (Option<Node>, Vec<Diagnostic>)
     }
 }
 
+/// What a text has been warned of: once is enough.
+#[derive(Default)]
+struct Warned {
+    comments: bool,
+    characters: bool,
+}
+
 struct Parser<'t> {
     text: &'t str,
     file: FileId,
     at: usize,
     depth: usize,
     nodes: usize,
+    warned: Warned,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -44,10 +59,38 @@ impl Parser<'_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+    /// Steps over what stands between two tokens.
+    fn space(&mut self) -> Parsed<()> {
+        loop {
+            while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+                self.at += 1;
+            }
+            if self.peek() != Some(b'/') {
+                return Ok(());
+            }
+            self.comment()?;
         }
+    }
+
+    fn comment(&mut self) -> Parsed<()> {
+        let rest = self.rest();
+        let length = if rest.starts_with("//") {
+            rest.find(['\n', '\r']).unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            let end = rest.find("*/").ok_or_else(|| self.error("this comment has no end"))?;
+            end + 2
+        } else {
+            return Err(self.error("a value is missing here"));
+        };
+        let start = self.at;
+        self.at += length;
+        if !std::mem::replace(&mut self.warned.comments, true) {
+            let span = self.span(start);
+            let warning =
+                Diagnostic::warning(codes::SYNTAX, "JSON has no comments; this text is read without them", span);
+            self.diagnostics.push(warning.help("remove them, or move what they say into a `description`"));
+        }
+        Ok(())
     }
 
     fn span(&self, start: usize) -> Span {
@@ -56,7 +99,8 @@ impl Parser<'_> {
 
     fn error(&self, what: &str) -> Box<Diagnostic> {
         let message = format!("this is not well-formed JSON: {what}");
-        Box::new(Diagnostic::error(codes::SYNTAX, message, self.span(self.at)))
+        let help = "check quotes, commas and brackets here and shortly before";
+        Box::new(Diagnostic::error(codes::SYNTAX, message, self.span(self.at)).help(help))
     }
 
     fn too_large(&self, message: String) -> Box<Diagnostic> {
@@ -64,7 +108,7 @@ impl Parser<'_> {
     }
 
     fn value(&mut self) -> Parsed<Node> {
-        self.space();
+        self.space()?;
         self.nodes += 1;
         if self.nodes > limits::MAX_NODES {
             return Err(self.too_large(format!("this document has more than {} values", limits::MAX_NODES)));
@@ -93,11 +137,11 @@ impl Parser<'_> {
 
     /// Steps over `,` or the closing bracket. `true` at the end.
     fn separator(&mut self, close: u8, what: &str) -> Parsed<bool> {
-        self.space();
+        self.space()?;
         match self.peek() {
             Some(b',') => {
                 self.at += 1;
-                Ok(false)
+                self.closes_at_once(close)
             }
             Some(byte) if byte == close => {
                 self.at += 1;
@@ -107,16 +151,16 @@ impl Parser<'_> {
         }
     }
 
-    fn closes_at_once(&mut self, close: u8) -> bool {
-        self.space();
+    fn closes_at_once(&mut self, close: u8) -> Parsed<bool> {
+        self.space()?;
         let closes = self.peek() == Some(close);
         self.at += usize::from(closes);
-        closes
+        Ok(closes)
     }
 
     fn array(&mut self) -> Parsed<Kind> {
         let mut items = Vec::new();
-        if self.closes_at_once(b']') {
+        if self.closes_at_once(b']')? {
             return Ok(Kind::Array(items));
         }
         loop {
@@ -128,50 +172,73 @@ impl Parser<'_> {
     }
 
     fn object(&mut self) -> Parsed<Kind> {
-        let mut members: Vec<Member> = Vec::new();
-        let mut keys = std::collections::HashMap::new();
-        if self.closes_at_once(b'}') {
-            return Ok(Kind::Object(members));
+        let mut members = Members::default();
+        if self.closes_at_once(b'}')? {
+            return Ok(Kind::Object(members.into_list()));
         }
         loop {
-            self.space();
+            self.space()?;
             let start = self.at;
             if self.peek() != Some(b'"') {
                 return Err(self.error("a key in double quotes is missing here"));
             }
             let key = self.string()?;
             let key_span = self.span(start);
-            self.space();
+            self.space()?;
             if self.peek() != Some(b':') {
                 return Err(self.error("`:` is missing after this key"));
             }
             self.at += 1;
             let value = self.value()?;
-            match keys.get(&key) {
-                Some(first) => self.diagnostics.push(yaml::duplicate(&key, key_span, *first)),
-                None => {
-                    keys.insert(key.clone(), key_span);
-                    members.push(Member { key, key_span, value });
-                }
-            }
+            let known = members.put(Member { key, key_span, value });
+            self.diagnostics.extend(known.map(|first| duplicate(&first, key_span)));
             if self.separator(b'}', "`,` or `}` is missing here")? {
-                return Ok(Kind::Object(members));
+                return Ok(Kind::Object(members.into_list()));
             }
         }
     }
 
     fn string(&mut self) -> Parsed<String> {
-        let mut escaped = false;
-        let end = self.rest().bytes().skip(1).position(|byte| {
-            let closes = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
-            closes
-        });
-        let Some(end) = end else { return Err(self.error("this string has no closing quote")) };
-        let literal = self.rest().get(..end + 2).unwrap_or_default();
-        let text = serde_json::from_str(literal)
-            .map_err(|_| self.error("this string has an unknown escape or a control character"))?;
-        self.at += end + 2;
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut end = start + 1;
+        let mut is_plain = true;
+        loop {
+            match bytes.get(end) {
+                None => return Err(self.error("this string has no closing quote")),
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    is_plain = false;
+                    end += 2;
+                }
+                Some(byte) => {
+                    is_plain &= *byte >= b' ';
+                    end += 1;
+                }
+            }
+        }
+        let literal = self.text.get(start..=end).unwrap_or_default();
+        let text = if is_plain {
+            literal.get(1..literal.len() - 1).unwrap_or_default().to_owned()
+        } else {
+            serde_json::from_str(literal).or_else(|_| self.mended(literal))?
+        };
+        self.at = end + 1;
+        Ok(text)
+    }
+
+    /// A string with characters that JSON wants escaped, or escapes that stand for no character.
+    fn mended(&mut self, literal: &str) -> Parsed<String> {
+        let text = serde_json::from_str(&escape::mend(literal))
+            .map_err(|_| self.error("this string has an unknown escape"))?;
+        if !std::mem::replace(&mut self.warned.characters, true) {
+            let span = Span { file: self.file, start: self.at, end: self.at + literal.len() };
+            let message =
+                "this string holds a line break, tab or other control character as it is, or half of a surrogate pair";
+            let warning = Diagnostic::warning(codes::SYNTAX, message, span);
+            self.diagnostics
+                .push(warning.help("write it as an escape: `\\n`, `\\t`, `\\u0000`; a half is read as U+FFFD"));
+        }
         Ok(text)
     }
 
@@ -179,7 +246,14 @@ impl Parser<'_> {
         let length =
             self.rest().bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')).count();
         let literal = self.rest().get(..length).unwrap_or_default();
-        let number = serde_json::from_str(literal).map_err(|_| self.error("this is not a number"))?;
+        // `serde_json` knows what a number looks like, and refuses one that is too large.
+        let is_number = serde_json::from_str::<IgnoredAny>(literal).is_ok();
+        let number = scalar::number(literal).filter(|_| is_number).ok_or_else(|| self.error("this is not a number"))?;
+        if scalar::is_inexact(literal, &number) {
+            let span = Span { file: self.file, start: self.at, end: self.at + length };
+            let warning = scalar::inexact(literal, &number, span);
+            self.diagnostics.push(warning);
+        }
         self.at += length;
         Ok(Kind::Number(number))
     }
@@ -224,7 +298,7 @@ mod tests {
     fn what_is_refused() {
         check_error(r#"{"a" 1}"#, "`:` is missing", 5);
         check_error(r#"{"a": 1"#, "`,` or `}`", 7);
-        check_error(r#"{"a": 1,}"#, "a key in double quotes", 8);
+        check_error(r#"{"a": 1,,}"#, "a key in double quotes", 8);
         check_error(r#"["a"#, "no closing quote", 1);
         check_error("[1] x", "more text", 4);
         check_error("[1, tru]", "a value is missing", 4);

@@ -1,7 +1,8 @@
 //! The three texts of a provider, read together.
 
 use crate::{
-    Diagnostic, Document, Manifest, Node, Sources, Version, codes, overlay, parse, raise, sha256_hex, upstream,
+    Diagnostic, Document, Manifest, Node, Sources, Version, codes, overlay, parse, parse_document, raise, sha256_hex,
+    upstream,
 };
 
 /// A text and what messages call it.
@@ -57,16 +58,15 @@ pub fn read(sources: &mut Sources, input: Input) -> (Option<Provider>, Vec<Diagn
         sources.hide(node.span);
     }
     diagnostics.extend(manifest.as_ref().and_then(|manifest| changed(manifest, sources.text(document_file))));
-    let (root, found) = parse(sources, document_file);
+    let (root, found) = parse_document(sources, document_file);
     diagnostics.extend(found);
+    let overlay = overlay_file.and_then(|file| {
+        let (overlay, found) = parse(sources, file);
+        diagnostics.extend(found);
+        overlay
+    });
     let root = root.map(|mut root| {
-        if let Some(file) = overlay_file {
-            let (overlay, found) = parse(sources, file);
-            diagnostics.extend(found);
-            if let Some(overlay) = overlay {
-                diagnostics.extend(overlay::apply(&mut root, &overlay));
-            }
-        }
+        diagnostics.extend(overlay.iter().flat_map(|overlay| overlay::apply(&mut root, overlay)));
         root
     });
     let raised = root.and_then(|root| {

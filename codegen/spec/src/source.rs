@@ -45,7 +45,7 @@ impl Sources {
     /// Adds a text and returns its id.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
         let text = text.into();
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let line_starts = line_starts(&text);
         self.files.push(SourceFile { path: path.into(), text, line_starts });
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
@@ -94,6 +94,18 @@ impl Sources {
     }
 }
 
+/// Where lines begin; the first does behind a byte order mark, which is no character of it. They end with a line feed, with a carriage return before it, or with that alone.
+fn line_starts(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    });
+    let first = text.len() - text.trim_start_matches('\u{feff}').len();
+    std::iter::once(first).chain(ends.map(|(at, _)| at + 1)).collect()
+}
+
 impl Span {
     /// The empty span at the start of a file, for what concerns the whole of it.
     pub fn whole(file: FileId) -> Self {
@@ -112,5 +124,14 @@ mod tests {
         assert_eq!(sources.position(file, 0), Position { line: 1, column: 1 });
         assert_eq!(sources.position(file, 8), Position { line: 2, column: 3 });
         assert_eq!(sources.position(file, 999).line, 3);
+    }
+
+    #[test]
+    fn lines_end_in_three_ways() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml", "a\nb\r\nc\rd");
+        for (byte, line) in [(0, 1), (2, 2), (5, 3), (7, 4)] {
+            assert_eq!(sources.position(file, byte), Position { line, column: 1 });
+        }
     }
 }

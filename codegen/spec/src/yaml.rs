@@ -1,92 +1,138 @@
 //! YAML to nodes, over the event stream of `saphyr-parser`.
 
+mod lenient;
+mod offsets;
+mod refusal;
+
+use crate::members::{Members, duplicate};
 use crate::node::{Kind, Member, Node};
 use crate::{Diagnostic, FileId, Span, codes, limits, scalar};
+use offsets::Offsets;
+use refusal::Refusal;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// A tree, where there is one, and what is to be said.
+type Outcome = (Option<Node>, Vec<Diagnostic>);
 
 /// Reads the first document of a text.
-pub(crate) fn parse(text: &str, file: FileId) -> (Option<Node>, Vec<Diagnostic>) {
+pub(crate) fn parse(text: &str, file: FileId) -> Outcome {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let offsets = Offsets::new(body, text.len() - body.len());
+    let base = text.len() - body.len();
+    let mut outcome = read(body, base, file);
+    // What the parser refuses and other readers take is made readable in its place, one refusal after the other.
+    let mut mended: Option<String> = None;
+    for _ in 0..lenient::MOST {
+        let Err(refusal) = &outcome else { break };
+        let Some(next) = lenient::mend(mended.as_deref().unwrap_or(body), refusal) else { break };
+        outcome = read(&next, base, file);
+        mended = Some(next);
+    }
+    outcome.unwrap_or_else(|refusal| (None, vec![refusal.diagnostic(body, base, file)]))
+}
+
+fn read(body: &str, base: usize, file: FileId) -> Result<Outcome, Refusal> {
+    let offsets = Offsets::new(body, base);
     let mut builder = Builder { offsets, open: Vec::new(), anchors: HashMap::new(), nodes: 0, diagnostics: Vec::new() };
     let mut root = None;
+    let mut ended = false;
+    let mut understood = 0;
     for event in Parser::new_from_str(body) {
         let (event, span) = match event {
             Ok(event) => event,
+            // What follows the end of the first document is not read.
+            Err(_) if ended => break,
             Err(error) => {
-                let at = builder.offsets.byte(error.marker().index());
-                builder.diagnostics.push(syntax_error(error.info(), Span { file, start: at, end: at }));
-                return (None, builder.diagnostics);
+                let at = builder.offsets.byte(error.marker().index()) - base;
+                let flow = builder.open.iter().map(|open| open.start.start - base);
+                let flow = flow.into_iter().find(|at| matches!(body.as_bytes().get(*at), Some(b'{' | b'[')));
+                return Err(Refusal { info: error.info().to_owned(), at, understood, flow });
             }
         };
-        if matches!(event, Event::DocumentEnd) {
-            break;
-        }
-        let span =
-            Span { file, start: builder.offsets.byte(span.start.index()), end: builder.offsets.byte(span.end.index()) };
-        match builder.event(event, span) {
-            Ok(Some(node)) => root = Some(node),
-            Ok(None) => {}
-            Err(diagnostic) => {
-                builder.diagnostics.push(*diagnostic);
-                return (None, builder.diagnostics);
+        let start = builder.offsets.byte(span.start.index());
+        let mut span = Span { file, start, end: builder.offsets.byte(span.end.index()) };
+        understood = span.end - base;
+        span.end = end_of(&event, body.as_bytes(), base, span);
+        match event {
+            Event::DocumentEnd => ended = true,
+            Event::DocumentStart(_) if ended => {
+                builder.diagnostics.push(another_document(span));
+                break;
             }
+            event => match builder.event(event, span) {
+                Ok(Some(node)) => root = Some(node),
+                Ok(None) => {}
+                Err(diagnostic) => {
+                    builder.diagnostics.push(*diagnostic);
+                    return Ok((None, builder.diagnostics));
+                }
+            },
         }
     }
     if root.is_none() {
         builder.diagnostics.push(Diagnostic::error(codes::SYNTAX, "this document is empty", Span::whole(file)));
     }
-    (root, builder.diagnostics)
+    Ok((root, builder.diagnostics))
 }
 
-fn syntax_error(info: &str, span: Span) -> Diagnostic {
-    // The scanner reads ahead, so that its own limit may be met before ours.
-    if info.contains("recursion limit") {
-        return Diagnostic::error(codes::TOO_LARGE, "this is nested too deeply", span);
-    }
-    Diagnostic::error(codes::SYNTAX, format!("this is not well-formed YAML: {info}"), span)
-        .help("check indentation, quotes, brackets and tabs on this line and those above")
-}
-
-/// Character indices, which the parser counts in, to bytes.
-struct Offsets<'t> {
-    text: &'t str,
-    base: usize,
-    /// Byte offset of every 256th character; empty for ASCII text.
-    marks: Vec<usize>,
-}
-
-impl<'t> Offsets<'t> {
-    fn new(text: &'t str, base: usize) -> Self {
-        let marks =
-            if text.is_ascii() { Vec::new() } else { text.char_indices().step_by(256).map(|(at, _)| at).collect() };
-        Offsets { text, base, marks }
-    }
-
-    fn byte(&self, index: usize) -> usize {
-        if self.marks.is_empty() {
-            return self.base + index.min(self.text.len());
+/// Where an event ends. The parser counts what stands behind a closing quote or bracket, even a comment, as part of it.
+fn end_of(event: &Event<'_>, bytes: &[u8], base: usize, span: Span) -> usize {
+    match event {
+        Event::Scalar(_, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, ..) => {
+            lenient::quoted_end(bytes, span.start - base).map_or(span.end, |end| base + end)
         }
-        let start = self.marks.get(index / 256).copied().unwrap_or(self.text.len());
-        let rest = self.text.get(start..).unwrap_or_default();
-        self.base + start + rest.char_indices().nth(index % 256).map_or(rest.len(), |(at, _)| at)
+        Event::SequenceEnd | Event::MappingEnd if span.end > span.start => span.start + 1,
+        _ => span.end,
     }
+}
+
+fn another_document(span: Span) -> Diagnostic {
+    Diagnostic::warning(codes::SEVERAL_DOCUMENTS, "a second YAML document begins here, and is not read", span)
+        .help("keep one document a file: only the first is read")
 }
 
 /// A collection that is not closed yet.
 struct Open {
-    node: Node,
+    start: Span,
+    /// Where its last child ends.
+    end: usize,
     anchor: usize,
-    key: Option<(String, Span)>,
-    /// The keys so far, so that a huge object costs no quadratic search.
-    keys: HashMap<String, Span>,
+    content: Content,
+    /// Values in it, itself included.
+    size: usize,
+    /// Levels of arrays and objects below it.
+    depth: usize,
+}
+
+enum Content {
+    List(Vec<Node>),
+    Object {
+        members: Members,
+        key: Option<Key>,
+        /// Objects that `<<` names, in order.
+        merged: Vec<Node>,
+    },
+}
+
+struct Key {
+    text: String,
+    span: Span,
+    /// Whether it is a plain `<<`.
+    is_merge: bool,
+}
+
+/// A finished value with its measures.
+#[derive(Clone)]
+struct Finished {
+    node: Node,
+    size: usize,
+    depth: usize,
 }
 
 struct Builder<'t> {
     offsets: Offsets<'t>,
     open: Vec<Open>,
-    anchors: HashMap<usize, (Node, usize)>,
+    anchors: HashMap<usize, Finished>,
     nodes: usize,
     diagnostics: Vec<Diagnostic>,
 }
@@ -97,48 +143,73 @@ impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Step {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let node = Node { span, kind: scalar_kind(&text, style, tag.as_deref()) };
                 self.count(1, span)?;
-                self.finish(node, anchor, 1)
+                let is_key = self.awaits_key();
+                let is_merge = text == "<<" && style == ScalarStyle::Plain;
+                if is_key && anchor == 0 {
+                    // A key keeps its spelling: `3.10` is no number here, and `007` has its zeros.
+                    return self.key(Key { text: text.into_owned(), span, is_merge });
+                }
+                let kind = self.scalar_kind(&text, style, tag.as_deref(), span);
+                let value = Finished { node: Node { span, kind }, size: 1, depth: 0 };
+                if is_key {
+                    self.anchor(anchor, &value, span)?;
+                    return self.key(Key { text: text.into_owned(), span, is_merge });
+                }
+                self.finish(value, anchor, span)
             }
-            Event::SequenceStart(anchor, _) => self.begin(Kind::Array(Vec::new()), anchor, span),
-            Event::MappingStart(anchor, _) => self.begin(Kind::Object(Vec::new()), anchor, span),
+            Event::SequenceStart(anchor, _) => self.begin(Content::List(Vec::new()), anchor, span),
+            Event::MappingStart(anchor, _) => {
+                let content = Content::Object { members: Members::default(), key: None, merged: Vec::new() };
+                self.begin(content, anchor, span)
+            }
             Event::SequenceEnd | Event::MappingEnd => {
-                let Some(mut open) = self.open.pop() else { return Ok(None) };
-                open.node.span.end = self.end_of(&open.node, span);
-                merge_keys(&mut open.node);
-                let size = size(&open.node);
-                self.finish(open.node, open.anchor, size)
+                let Some(open) = self.open.pop() else { return Ok(None) };
+                // A block collection ends where its last child does, not at the next token.
+                let end = if span.start == span.end && open.end > 0 { open.end } else { span.end };
+                let span = Span { end: end.max(open.start.start), ..open.start };
+                let kind = match open.content {
+                    Content::List(items) => Kind::Array(items),
+                    Content::Object { members, merged, .. } => Kind::Object(merge(members.into_list(), merged)),
+                };
+                let value = Finished { node: Node { span, kind }, size: open.size, depth: open.depth + 1 };
+                self.finish(value, open.anchor, span)
             }
             Event::Alias(anchor) => {
-                let Some((node, size)) = self.anchors.get(&anchor).cloned() else {
-                    return Err(Box::new(Diagnostic::error(codes::SYNTAX, "this alias has no anchor", span)));
+                let Some(value) = self.anchors.get(&anchor).cloned() else {
+                    let finding = Diagnostic::error(codes::SYNTAX, "this alias has no anchor", span);
+                    return Err(Box::new(finding.help("an anchor `&name` stands before the first `*name`")));
                 };
-                self.count(size, span)?;
-                self.limit_depth(self.open.len() + depth(&node), span)?;
-                self.finish(node, 0, size)
+                self.count(value.size, span)?;
+                self.limit_depth(self.open.len() + value.depth, span)?;
+                if self.awaits_key() {
+                    let text = key_text(&value.node).ok_or_else(|| not_text(span))?;
+                    return self.key(Key { text, span, is_merge: false });
+                }
+                self.finish(value, 0, span)
             }
             _ => Ok(None),
         }
     }
 
-    /// A block collection ends where its last child does, not at the next token.
-    fn end_of(&self, node: &Node, end: Span) -> usize {
-        let last = match &node.kind {
-            Kind::Array(items) => items.last().map(|item| item.span),
-            Kind::Object(members) => members.last().map(Member::span),
-            _ => None,
-        };
-        match last {
-            Some(last) if end.start == end.end && last.end >= node.span.start => last.end,
-            _ => end.end.max(node.span.start),
-        }
+    fn awaits_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { content: Content::Object { key: None, .. }, .. }))
     }
 
-    fn begin(&mut self, kind: Kind, anchor: usize, span: Span) -> Step {
+    fn key(&mut self, new: Key) -> Step {
+        if let Some(Open { content: Content::Object { key, .. }, .. }) = self.open.last_mut() {
+            *key = Some(new);
+        }
+        Ok(None)
+    }
+
+    fn begin(&mut self, content: Content, anchor: usize, span: Span) -> Step {
         self.count(1, span)?;
         self.limit_depth(self.open.len() + 1, span)?;
-        self.open.push(Open { node: Node { span, kind }, anchor, key: None, keys: HashMap::new() });
+        if self.awaits_key() {
+            return Err(not_text(span));
+        }
+        self.open.push(Open { start: span, end: 0, anchor, content, size: 1, depth: 0 });
         Ok(None)
     }
 
@@ -160,44 +231,69 @@ impl Builder<'_> {
         Err(Box::new(Diagnostic::error(codes::TOO_LARGE, message, span)))
     }
 
-    fn finish(&mut self, node: Node, anchor: usize, size: usize) -> Step {
+    /// Keeps a copy of a value under its anchor; it counts like another use of it.
+    fn anchor(&mut self, anchor: usize, value: &Finished, span: Span) -> Result<(), Box<Diagnostic>> {
         if anchor != 0 {
-            self.anchors.insert(anchor, (node.clone(), size));
+            self.count(value.size, span)?;
+            self.anchors.insert(anchor, value.clone());
         }
-        let Some(parent) = self.open.last_mut() else { return Ok(Some(node)) };
-        match (&mut parent.node.kind, parent.key.take()) {
-            (Kind::Array(items), _) => items.push(node),
-            (Kind::Object(members), Some((key, key_span))) => match parent.keys.get(&key).filter(|_| key != "<<") {
-                Some(first) => self.diagnostics.push(duplicate(&key, key_span, *first)),
-                None => {
-                    parent.keys.insert(key.clone(), key_span);
-                    members.push(Member { key, key_span, value: node });
+        Ok(())
+    }
+
+    /// Puts a value where it belongs. `place` is where it is used, which is not where an alias's value stands.
+    fn finish(&mut self, value: Finished, anchor: usize, place: Span) -> Step {
+        self.anchor(anchor, &value, place)?;
+        let Some(parent) = self.open.last_mut() else { return Ok(Some(value.node)) };
+        parent.size = parent.size.saturating_add(value.size);
+        parent.depth = parent.depth.max(value.depth);
+        parent.end = parent.end.max(place.end);
+        match &mut parent.content {
+            Content::List(items) => items.push(value.node),
+            Content::Object { members, key, merged } => match key.take() {
+                Some(key) if key.is_merge => merged.extend(mergeable(value.node, place)?),
+                Some(Key { text, span, .. }) => {
+                    let known = members.put(Member { key: text, key_span: span, value: value.node });
+                    self.diagnostics.extend(known.map(|first| duplicate(&first, span)));
                 }
+                None => {}
             },
-            (Kind::Object(_), None) => match key_text(&node) {
-                Some(key) => parent.key = Some((key, node.span)),
-                None => {
-                    return Err(Box::new(Diagnostic::error(
-                        codes::SYNTAX,
-                        "a key must be text, not a list or object",
-                        node.span,
-                    )));
-                }
-            },
-            _ => {}
         }
         Ok(None)
     }
+
+    fn scalar_kind(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Kind {
+        let kind = match tag.map(core_tag) {
+            Some(Some("str")) => return Kind::String(text.to_owned()),
+            Some(Some("int" | "float" | "bool" | "null")) => scalar::resolve(text),
+            _ if style == ScalarStyle::Plain => scalar::resolve(text),
+            _ => return Kind::String(text.to_owned()),
+        };
+        if let Kind::Number(number) = &kind
+            && scalar::is_inexact(text, number)
+        {
+            self.diagnostics.push(scalar::inexact(text, number, span));
+        }
+        kind
+    }
 }
 
-pub(crate) fn duplicate(key: &str, span: Span, first: Span) -> Diagnostic {
-    Diagnostic::error(codes::DUPLICATE_KEY, format!("the key `{key}` occurs twice in this object"), span)
-        .label("the second one; only the first is used")
-        .related(first, "the first one")
-        .help("remove or rename one of the two")
+/// What a tag of the core schema calls its value: `str` of `!!str`. `!` alone says that a value is text.
+fn core_tag(tag: &Tag) -> Option<&str> {
+    const CORE: &str = "tag:yaml.org,2002:";
+    match (tag.handle.as_str(), tag.suffix.as_str()) {
+        ("!", "") | ("", "!") => Some("str"),
+        (CORE, suffix) => Some(suffix),
+        ("", suffix) => suffix.strip_prefix(CORE),
+        _ => None,
+    }
 }
 
-/// Keys are text. A plain `200:` or `true:` keeps its spelling.
+fn not_text(span: Span) -> Box<Diagnostic> {
+    let finding = Diagnostic::error(codes::SYNTAX, "a key must be text, not a list or object", span);
+    Box::new(finding.help("put it in quotes if it is a name: `\"{id}\":`"))
+}
+
+/// The text of an aliased key.
 fn key_text(node: &Node) -> Option<String> {
     match &node.kind {
         Kind::String(text) => Some(text.clone()),
@@ -208,125 +304,31 @@ fn key_text(node: &Node) -> Option<String> {
     }
 }
 
-fn scalar_kind(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
-    let is_text_tag = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
-    if style == ScalarStyle::Plain && !is_text_tag { scalar::resolve(text) } else { Kind::String(text.to_owned()) }
+/// The objects that stand behind `<<`: one, or a list of them.
+fn mergeable(node: Node, place: Span) -> Result<Vec<Node>, Box<Diagnostic>> {
+    let objects = match node.kind {
+        Kind::Array(items) => items,
+        _ => vec![node],
+    };
+    if objects.iter().all(Node::is_object) {
+        return Ok(objects);
+    }
+    let finding = Diagnostic::error(codes::SYNTAX, "`<<` merges an object, or a list of objects", place);
+    Err(Box::new(finding.help("write `<<: *name`, or `\"<<\":` if this is a key like any other")))
 }
 
-fn size(node: &Node) -> usize {
-    match &node.kind {
-        Kind::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Kind::Object(members) => 1 + members.iter().map(|m| size(&m.value)).sum::<usize>(),
-        _ => 1,
+/// `<<: *defaults`: the members of the merged objects behind the object's own, the first of each key.
+fn merge(mut members: Vec<Member>, merged: Vec<Node>) -> Vec<Member> {
+    if merged.is_empty() {
+        return members;
     }
-}
-
-/// Levels of arrays and objects.
-fn depth(node: &Node) -> usize {
-    match &node.kind {
-        Kind::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Kind::Object(members) => 1 + members.iter().map(|m| depth(&m.value)).max().unwrap_or(0),
-        _ => 0,
+    let mut known: HashSet<String> = members.iter().map(|member| member.key.clone()).collect();
+    for object in merged {
+        let Kind::Object(inherited) = object.kind else { continue };
+        members.extend(inherited.into_iter().filter(|member| known.insert(member.key.clone())));
     }
-}
-
-/// `<<: *defaults`: the members of the merged objects, where the object has none of its own by that name.
-fn merge_keys(node: &mut Node) {
-    let Kind::Object(members) = &mut node.kind else { return };
-    if !members.iter().any(|m| m.key == "<<") {
-        return;
-    }
-    let (merges, own): (Vec<_>, Vec<_>) = std::mem::take(members).into_iter().partition(|m| m.key == "<<");
-    *members = own;
-    for merge in merges {
-        let sources = match merge.value.kind {
-            Kind::Array(items) => items,
-            _ => vec![merge.value],
-        };
-        for source in sources {
-            let Kind::Object(inherited) = source.kind else { continue };
-            for member in inherited {
-                if !members.iter().any(|m| m.key == member.key) {
-                    members.push(member);
-                }
-            }
-        }
-    }
+    members
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, json: &str) {
-        let (node, diagnostics) = parse(text, FileId(0));
-        assert!(diagnostics.is_empty(), "{diagnostics:?}");
-        assert_eq!(node.unwrap().to_json().to_string(), json);
-    }
-
-    #[track_caller]
-    fn check_error(text: &str, code: crate::Code) {
-        let (_, diagnostics) = parse(text, FileId(0));
-        assert_eq!(diagnostics.first().map(|d| d.code), Some(code), "{text:.40}");
-    }
-
-    #[test]
-    fn yaml_becomes_json() {
-        check("a: 1\nb: [x, 'y', \"z\"]\n200: ok\n", r#"{"200":"ok","a":1,"b":["x","y","z"]}"#);
-        check("a: &x {k: 1}\nb: *x\nc: {<<: *x, m: 2}\n", r#"{"a":{"k":1},"b":{"k":1},"c":{"k":1,"m":2}}"#);
-        check("a: |\n  line\n  two\n", r#"{"a":"line\ntwo\n"}"#);
-        check("\u{feff}a: é\r\nb: 2\r\n", r#"{"a":"é","b":2}"#);
-    }
-
-    #[test]
-    fn spans_are_bytes_even_after_wide_characters() {
-        let text = "é: ü\nkey: value\n";
-        let (node, _) = parse(text, FileId(0));
-        let span = node.unwrap().get("key").unwrap().span;
-        assert_eq!(&text[span.start..span.end], "value");
-    }
-
-    #[test]
-    fn a_block_ends_with_its_last_line() {
-        let text = "a:\n  b: 1\n  c: 2\n\nd: 3\n";
-        let (node, _) = parse(text, FileId(0));
-        let span = node.unwrap().get("a").unwrap().span;
-        assert_eq!(&text[span.start..span.end], "b: 1\n  c: 2");
-    }
-
-    #[test]
-    fn a_bracket_that_is_not_closed() {
-        let (_, found) = parse("a: [1, 2\nb: 3\n", FileId(0));
-        assert!(found[0].help.as_ref().unwrap().contains("brackets"), "{found:?}");
-    }
-
-    #[test]
-    fn what_is_refused() {
-        check_error("a: [1\nb: 2", codes::SYNTAX);
-        check_error("", codes::SYNTAX);
-        check_error("a: 1\na: 2", codes::DUPLICATE_KEY);
-        check_error("? [1]\n: 2", codes::SYNTAX);
-        check_error("a: *nowhere", codes::SYNTAX);
-        check_error(&"[".repeat(300), codes::TOO_LARGE);
-    }
-
-    #[test]
-    fn a_billion_laughs_are_refused() {
-        let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for level in 1..9 {
-            let refs = vec![format!("*a{}", level - 1); 10].join(", ");
-            text.push_str(&format!("a{level}: &a{level} [{refs}]\n"));
-        }
-        check_error(&text, codes::TOO_LARGE);
-    }
-
-    #[test]
-    fn aliases_do_not_deepen_a_document_without_end() {
-        let mut text = String::from("a0: &a0 []\n");
-        for level in 1..100 {
-            text.push_str(&format!("a{level}: &a{level} {}*a{}{}\n", "[".repeat(90), level - 1, "]".repeat(90)));
-        }
-        check_error(&text, codes::TOO_LARGE);
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! The bundle as text: JSON where the document was JSON, else YAML.
 
 use crate::yaml::Yaml;
-use uaps_spec::{Kind, Node, Sources, parse};
+use uaps_spec::{Kind, Node, Sources, parse_document};
 
 /// The text of `root`. Numbers are written as they were.
 pub(super) fn text(sources: &Sources, root: &Node, as_json: bool) -> String {
@@ -16,7 +16,7 @@ pub(super) fn text(sources: &Sources, root: &Node, as_json: bool) -> String {
     // What is written is read once more, so that no rule of YAML can change a document. JSON is YAML too.
     let mut again = Sources::default();
     let file = again.add("bundle", yaml.as_str());
-    if parse(&again, file).0.is_some_and(|node| node.to_json() == root.to_json()) {
+    if parse_document(&again, file).0.is_some_and(|node| node.to_json() == root.to_json()) {
         return yaml;
     }
     write_json(sources, root, 0, &mut json);

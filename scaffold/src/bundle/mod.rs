@@ -15,7 +15,7 @@ pub use location::Location;
 use build::Builder;
 use std::collections::HashMap;
 use std::rc::Rc;
-use uaps_spec::{Diagnostic, FileId, Node, Sources, limits, parse, sha256_hex};
+use uaps_spec::{Diagnostic, FileId, Node, Sources, limits, parse_document, sha256_hex};
 
 /// Files of one document.
 const MAX_FILES: usize = 500;
@@ -89,7 +89,7 @@ impl<'l, 'c> Files<'l, 'c> {
 
     fn add_root(&mut self, location: Location, text: &str) -> Option<Rc<Node>> {
         let id = self.sources.add(location.to_string(), text);
-        let tree = Rc::new(parse(&self.sources, id).0?);
+        let tree = Rc::new(parse_document(&self.sources, id).0?);
         self.bytes = text.len();
         self.known.insert(location.clone(), 0);
         let sha256 = sha256_hex(text);
@@ -127,7 +127,7 @@ impl<'l, 'c> Files<'l, 'c> {
             return Err(format!("makes the document larger than {limit} MiB, the limit of a document"));
         }
         let id: FileId = self.sources.add(location.to_string(), text.as_str());
-        match parse(&self.sources, id) {
+        match parse_document(&self.sources, id) {
             (Some(tree), _) => Ok((tree, sha256_hex(&text))),
             (None, found) => {
                 let why = found.first().map(|d| format!(": {} ({})", d.message, self.sources.locate(d.primary.span)));

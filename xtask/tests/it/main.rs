@@ -5,6 +5,7 @@
 mod corpus;
 mod generate;
 mod project;
+mod sarif;
 mod scaffold_bundle;
 mod scaffold_provider;
 mod server;

@@ -30,7 +30,7 @@ pub(super) fn excerpt(sources: &Sources, span: Span) -> Excerpt {
     let end = boundary(all, span.end.max(span.start)).max(start);
     let (before, rest) = all.split_at_checked(start).unwrap_or((all, ""));
     let marked = rest.get(..end - start).unwrap_or(rest);
-    let marked = marked.lines().next().unwrap_or_default().trim_end();
+    let marked = marked.split(['\n', '\r']).next().unwrap_or_default().trim_end();
 
     let shown: String = marked.chars().take(WIDTH - BEFORE).collect();
     let cut_mark = shown.len() < marked.len();
@@ -43,7 +43,7 @@ pub(super) fn excerpt(sources: &Sources, span: Span) -> Excerpt {
     }
     // A line that fits keeps its indentation; of a longer one the part next to the mark is kept.
     let limit = WIDTH.saturating_sub(shown.chars().count() + tail.chars().count()).max(BEFORE);
-    let mut head: Vec<char> = before.chars().rev().take_while(|c| *c != '\n').take(limit + 1).collect();
+    let mut head: Vec<char> = before.chars().rev().take_while(|c| !matches!(c, '\n' | '\r')).take(limit + 1).collect();
     if head.len() > limit {
         head.truncate(BEFORE);
         head.push('…');
@@ -92,6 +92,7 @@ mod tests {
         check("a: 1\nbc: 2\nd: 3\n", 5, 7, "[bc]: 2");
         check("  a:\n    b: 1\n    c: 2\n", 9, 22, "    [b: 1]");
         check("a: 1\r\nb: 2\r\n", 6, 7, "[b]: 2");
+        check("a: 1\rb: 2\rc: 3", 5, 9, "[b: 2]");
         check("é: ü\n", 4, 6, "é: [ü]");
         check("a\tb\u{1b}[31m", 0, 1, "[a] b [31m");
         check("", 0, 0, "[]");

@@ -1,5 +1,7 @@
 //! Every format on the same findings.
 
+mod places;
+
 use super::*;
 use crate::testing::{MANIFEST, complete, run};
 use insta::assert_snapshot;
@@ -179,7 +181,8 @@ fn sarif() {
           "artifactChanges": [
             {
               "artifactLocation": {
-                "uri": "openapi.yaml"
+                "uri": "openapi.yaml",
+                "uriBaseId": "%SRCROOT%"
               },
               "replacements": [
                 {
@@ -206,7 +209,8 @@ fn sarif() {
         {
           "physicalLocation": {
             "artifactLocation": {
-              "uri": "openapi.yaml"
+              "uri": "openapi.yaml",
+              "uriBaseId": "%SRCROOT%"
             },
             "region": {
               "endColumn": 29,
@@ -220,8 +224,11 @@ fn sarif() {
       "message": {
         "text": "the operationId `rides/get` may hold only letters, digits, `_` and `-` to serve as a tool name"
       },
+      "partialFingerprints": {
+        "finding/v1": "1dd5861f3d5bd1a4a3473d81d849945d"
+      },
       "ruleId": "UAPS103",
-      "ruleIndex": 9
+      "ruleIndex": 11
     }
     "#);
 }

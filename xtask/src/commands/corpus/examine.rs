@@ -100,7 +100,7 @@ fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
 fn count(text: &str, row: &mut Row) {
     let mut sources = Sources::default();
     let file = sources.add("", text);
-    let Some(root) = uaps_spec::parse(&sources, file).0 else { return };
+    let Some(root) = uaps_spec::parse_document(&sources, file).0 else { return };
     let version = root.get("openapi").or_else(|| root.get("swagger"));
     row.openapi = version.map(|node| node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned));
     row.operations = Document { root }.operations().count();

@@ -36,7 +36,7 @@ pub(super) fn stale(tree: &Tree, selected: &[Folder], again: bool) -> Result<Opt
     let progress = Progress::new(selected.len());
     for folder in selected {
         progress.on(&folder.id);
-        match load(&mut sources, folder)? {
+        match load(&mut sources, folder) {
             Err(broken) => found.extend(broken),
             Ok(input) => {
                 let hash = input_hash(&input);
