@@ -80,7 +80,7 @@ impl<'w> Bench<'w> {
         let folder = tempfile::Builder::new().prefix("clients-").tempdir_in(&parent)?;
         lay_out(workspace, folder.path(), clients).context("the clients can't be written")?;
         let bench = Bench { workspace, folder };
-        let (verdict, complaints) = bench.cargo(NOTHING, None, depth)?;
+        let (verdict, complaints) = bench.cargo(&[NOTHING], None, depth)?;
         if let Some(error) = verdict.error {
             bail!("what typed clients depend on can't be built: {error} {}", complaints.trim());
         }
@@ -89,7 +89,12 @@ impl<'w> Bench<'w> {
 
     /// Compiles one client.
     pub(crate) fn compile(&self, id: &str, depth: Depth) -> Result<Verdict> {
-        Ok(self.cargo(&format!("call-{id}"), Some(id), depth)?.0)
+        // Beside the crate that names every dependency, so that all of them have the same features whatever is compiled.
+        let package = match depth {
+            Depth::Check => format!("client-{id}"),
+            Depth::Build => format!("call-{id}"),
+        };
+        Ok(self.cargo(&[NOTHING, &package], Some(id), depth)?.0)
     }
 
     /// Removes what was built of a client.
@@ -108,12 +113,13 @@ impl<'w> Bench<'w> {
         cargo
     }
 
-    fn cargo(&self, package: &str, id: Option<&str>, depth: Depth) -> Result<(Verdict, String)> {
+    fn cargo(&self, packages: &[&str], id: Option<&str>, depth: Depth) -> Result<(Verdict, String)> {
         let watch = id.map(|id| MemoryWatch::start(&format!("client_{}", id.replace('-', "_"))));
         let start = Instant::now();
         let mut child = self
             .command(if depth == Depth::Check { "check" } else { "build" })
-            .args(["--message-format=json", "--package", package])
+            .arg("--message-format=json")
+            .args(packages.iter().flat_map(|package| ["--package", package]))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -131,7 +137,7 @@ impl<'w> Bench<'w> {
             let Some(name) = mine else { continue };
             match (message.reason.as_str(), message.message) {
                 ("compiler-artifact", _) if id == Some(&name) => verdict.seconds = start.elapsed().as_secs_f64(),
-                ("compiler-artifact", _) => verdict.program = message.executable,
+                ("compiler-artifact", _) => verdict.program = message.executable.or(verdict.program),
                 ("compiler-message", Some(said)) => verdict.note(said),
                 _ => {}
             }

@@ -7,15 +7,15 @@ mod select;
 mod table;
 mod totals;
 
+use crate::clients::Request;
 use crate::exit::Outcome;
 use crate::output::{note, print};
 use crate::progress::Progress;
-use crate::workspace::shown;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 use examine::{Examined, examine};
 use row::Row;
-use select::Part;
+pub(crate) use select::Selection;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -26,15 +26,8 @@ use std::time::Instant;
 /// project changes. The exit status is 1 where a document did not come through.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folder of .yaml, .yml and .json documents
-    #[arg(value_name = "DIR")]
-    dir: PathBuf,
-    /// Only the documents with this file name, with or without its ending; may be given several times
-    #[arg(long, value_name = "NAME")]
-    only: Vec<String>,
-    /// Only one part of the documents: `2/4` is the second of four, which take about equally long
-    #[arg(long, value_name = "N/M")]
-    part: Option<Part>,
+    #[command(flatten)]
+    selection: Selection,
     /// Generate the typed clients too, compile each, and compare the requests that it and the gateway's executor send
     #[arg(long)]
     clients: bool,
@@ -59,12 +52,9 @@ enum Format {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let files = select::documents(args)?;
-    if files.is_empty() {
-        bail!("{} holds no .yaml, .yml or .json document{}", shown(&args.dir), select::narrowed(args));
-    }
+    let files = select::documents(&args.selection)?;
     let start = Instant::now();
-    let mut examined = examine_all(&files, args)?;
+    let mut examined = examine_all(&files, args.format == Format::Json && !args.clients)?;
     let wall = start.elapsed();
     if args.clients {
         clients::add(&mut examined, args)?;
@@ -83,8 +73,19 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     Ok(Outcome::of(failed > 0))
 }
 
+/// What the generator of clients needs of each document that compiles, with its file.
+pub(crate) fn requests(selection: &Selection) -> Result<Vec<(PathBuf, Request)>> {
+    let files = select::documents(selection)?;
+    let examined = examine_all(&files, false)?;
+    Ok(files
+        .into_iter()
+        .zip(examined.into_values())
+        .filter_map(|(file, examined)| Some((file, examined.request?)))
+        .collect())
+}
+
 /// Examines the documents on every core, and keeps their order.
-fn examine_all(files: &[PathBuf], args: &Args) -> Result<BTreeMap<usize, Examined>> {
+fn examine_all(files: &[PathBuf], print_rows: bool) -> Result<BTreeMap<usize, Examined>> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     let next = std::sync::atomic::AtomicUsize::new(0);
     let progress = Progress::new(files.len());
@@ -113,7 +114,7 @@ fn examine_all(files: &[PathBuf], args: &Args) -> Result<BTreeMap<usize, Examine
             progress.on(&examined.row.file);
             progress.step();
             all.insert(at, examined);
-            while let Some(ready) = all.get(&written).filter(|_| args.format == Format::Json && !args.clients) {
+            while let Some(ready) = all.get(&written).filter(|_| print_rows) {
                 progress.above(|| print(&ready.row.json()))?;
                 written += 1;
             }

@@ -1,6 +1,5 @@
 //! Which documents of the folder are looked at.
 
-use super::Args;
 use crate::workspace::shown;
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -26,8 +25,22 @@ impl FromStr for Part {
     }
 }
 
-/// The documents that were asked for, by name.
-pub(super) fn documents(args: &Args) -> Result<Vec<PathBuf>> {
+/// A folder of documents, and which of them.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Selection {
+    /// Folder of .yaml, .yml and .json documents
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// Only the documents with this file name, with or without its ending; may be given several times
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Only one part of the documents: `2/4` is the second of four, which take about equally long
+    #[arg(long, value_name = "N/M")]
+    part: Option<Part>,
+}
+
+/// The documents that were asked for, by name; at least one.
+pub(super) fn documents(args: &Selection) -> Result<Vec<PathBuf>> {
     let unreadable = || format!("{} can't be read", shown(&args.dir));
     let mut files = Vec::new();
     for entry in fs::read_dir(&args.dir).with_context(unreadable)? {
@@ -49,12 +62,11 @@ pub(super) fn documents(args: &Args) -> Result<Vec<PathBuf>> {
         }
         files.retain(|file| args.only.iter().any(|name| is_called(file, name)));
     }
+    if files.is_empty() {
+        let part = if args.part.is_some() { " in that part" } else { "" };
+        bail!("{} holds no .yaml, .yml or .json document{part}", shown(&args.dir));
+    }
     Ok(files)
-}
-
-/// How the choice is named in a message.
-pub(super) fn narrowed(args: &Args) -> &'static str {
-    if args.part.is_some() { " in that part" } else { "" }
 }
 
 fn is_called(file: &Path, name: &str) -> bool {
