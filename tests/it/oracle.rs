@@ -1,21 +1,21 @@
-//! Two ways to put a call on the wire, one request: the gateway's table-driven executor and the typed client.
+//! The oracle over the providers of `specs/`: executor and typed client send the same request, whatever is passed.
 //!
-//! They share no code: the executor reads the catalogue, the client is Rust that the compiler wrote. Where they agree,
-//! both did what the document says.
+//! `cargo xtask corpus DIR --clients` does the same for a folder of documents.
 
+use oracle::{Recorder, Verdict, compare};
 use serde_json::Value;
 use std::pin::Pin;
-use tests::{Recorded, Recorder};
-use uaps_model::{Operation, Place, Service};
+use uaps_gen::samples::Samples;
 
-type Call = for<'a> fn(&'a str, &'a str, &'a Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send + 'a>>;
+type Call = for<'a> fn(&'a str, &'a str, &'a Value) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 
 macro_rules! typed {
     ($client:ident) => {
         |url, tool, arguments| {
             Box::pin(async move {
                 let client = generated::$client::Client::new_with_client(url, reqwest::Client::new());
-                generated::$client::call(&client, tool, arguments).await.map_err(|error| error.to_string())
+                let answer = generated::$client::call(&client, tool, arguments).await;
+                answer.map(drop).map_err(|error| error.to_string())
             })
         }
     };
@@ -37,58 +37,18 @@ async fn executor_and_typed_client_send_the_same_request() {
         catalog.entries().iter().map(|e| e.id.as_ref()).collect::<Vec<_>>(),
         "each service has a row here"
     );
-    let recorder = Recorder::start().await;
+    let recorder = Recorder::start().await.unwrap();
     for (id, call) in CLIENTS {
         let service = catalog.get(id).unwrap().unwrap();
         assert!(!service.operations.is_empty());
+        let mut samples = Samples::new(service, 0);
         for operation in &service.operations {
-            for arguments in variants(operation) {
-                let name = format!("{id} {} {arguments}", operation.tool);
-                let example = &operation.example;
-                let body = example.response.as_ref().map(Value::to_string).unwrap_or_default();
-                recorder.expect(watched(operation), example.status, example.content_type.clone(), body);
-                let ours = by_executor(&recorder, service, operation, &arguments).await;
-                if let Err(error) = call(&recorder.url, operation.tool.as_str(), &arguments).await {
-                    panic!("{name}: the typed client fails: {error}");
-                }
-                let theirs = recorder.take();
-                assert_eq!(theirs.as_slice(), [ours], "{name}");
+            for sample in samples.of(operation) {
+                let typed = async || call(&recorder.url, operation.tool.as_str(), &sample.arguments).await;
+                let verdict = compare(&recorder, service, operation, &sample.arguments, typed).await;
+                let name = format!("{id} {}, {}: {}", operation.tool, sample.name, sample.arguments);
+                assert_eq!(verdict, Verdict::Same { unread: None }, "{name}");
             }
         }
     }
-}
-
-/// The example whole, and once with only what is required.
-fn variants(operation: &Operation) -> Vec<Value> {
-    let mut full = operation.example.arguments.clone();
-    if let Some(arguments) = full.as_object_mut() {
-        arguments.remove(uaps_model::IDEMPOTENCY_KEY);
-    }
-    let mut least = full.clone();
-    if let Some(arguments) = least.as_object_mut() {
-        arguments.retain(|key, _| {
-            operation.params.iter().any(|p| p.key == *key && p.required)
-                || (key == "body" && operation.body.as_ref().is_some_and(|b| b.required))
-        });
-    }
-    if least == full { vec![full] } else { vec![full, least] }
-}
-
-/// The headers that both must agree on.
-fn watched(operation: &Operation) -> Vec<String> {
-    let own = operation.params_in(Place::Header).map(|p| p.name.clone());
-    own.chain(["content-type".to_owned(), "cookie".to_owned()]).collect()
-}
-
-async fn by_executor(recorder: &Recorder, service: &Service, operation: &Operation, arguments: &Value) -> Recorded {
-    let base = recorder.url.parse().expect("a URL");
-    let request = gateway::executor::build_at(&base, service, operation, arguments).expect("the example fits");
-    let mut builder = reqwest::Client::new().request(request.method, request.url).headers(request.headers);
-    if let Some(body) = request.body {
-        builder = builder.body(body);
-    }
-    builder.send().await.expect("the recorder answers");
-    let mut sent = recorder.take();
-    assert_eq!(sent.len(), 1);
-    sent.remove(0)
 }

@@ -6,12 +6,10 @@
 mod answer;
 mod binaries;
 mod context;
-mod recorder;
 
 pub use answer::Answer;
 pub use binaries::{Process, binary, xtask};
 pub use context::{ADMIN_TOKEN, TestContext, provider};
-pub use recorder::{Recorded, Recorder};
 
 /// The folder of the workspace.
 pub fn workspace_root() -> &'static std::path::Path {

@@ -11,6 +11,7 @@ mod compile;
 mod facade;
 pub mod lock;
 pub mod plan;
+pub mod samples;
 mod verify;
 
 pub use catalog::catalog_text;

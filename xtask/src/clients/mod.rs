@@ -2,8 +2,11 @@
 
 mod check;
 mod manifest;
+mod memory;
+mod oracle;
 
-pub(crate) use check::check;
+pub(crate) use check::{Bench, Depth};
+pub(crate) use oracle::{DIFFER, Finding, build as build_oracle, compare};
 
 use crate::output::note;
 use crate::workspace::Workspace;
@@ -14,6 +17,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use uaps_model::Service;
 
 /// One provider to generate a client for.
@@ -46,10 +50,14 @@ struct Line {
     error: Option<Value>,
 }
 
-/// Generates a client for each request; `answered` is told each id as it is done.
+/// Generates a client for each request; `answered` is told each id as it is done, and how long it took.
 ///
 /// A provider that brings the process down costs only itself: the process is started again for the rest.
-pub(crate) fn generate(workspace: &Workspace, requests: &[Request], mut answered: impl FnMut(&str)) -> Result<Answers> {
+pub(crate) fn generate(
+    workspace: &Workspace,
+    requests: &[Request],
+    mut answered: impl FnMut(&str, Duration),
+) -> Result<Answers> {
     let mut answers = Answers::new();
     if requests.is_empty() {
         return Ok(answers);
@@ -58,8 +66,9 @@ pub(crate) fn generate(workspace: &Workspace, requests: &[Request], mut answered
     let generator = workspace.build(&["--quiet", "--package", "uaps-gen", "--features", "clients"], "uaps-gen")?;
     let mut rest: Vec<&Request> = requests.iter().collect();
     while !rest.is_empty() {
+        let mut last = Instant::now();
         let end = run(&generator, &rest, |line| {
-            answered(&line.id);
+            answered(&line.id, std::mem::replace(&mut last, Instant::now()).elapsed());
             let answer = match (line.files, line.error) {
                 (Some(files), _) => Ok(files),
                 (None, Some(error)) => Err(reason(&error)),
@@ -70,7 +79,7 @@ pub(crate) fn generate(workspace: &Workspace, requests: &[Request], mut answered
         rest.retain(|request| !answers.contains_key(&request.id));
         // Answers come in order, so the first that is missing is where the process ended.
         if let Some(culprit) = rest.first() {
-            answered(&culprit.id);
+            answered(&culprit.id, last.elapsed());
             answers.insert(culprit.id.clone(), Err(format!("the generator ended without an answer ({end})")));
             rest.remove(0);
         }

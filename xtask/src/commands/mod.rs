@@ -1,5 +1,6 @@
 //! One file a command: its flags, and what it does with them.
 
+pub(crate) mod bench;
 pub(crate) mod corpus;
 pub(crate) mod dev;
 pub(crate) mod generate;

@@ -26,6 +26,7 @@ mod ident;
 mod lower;
 mod plan;
 mod progenitor;
+mod raw;
 mod rewrite;
 
 #[cfg(test)]
@@ -36,6 +37,7 @@ mod encode;
 mod tests;
 
 pub use error::ClientError;
+pub use raw::raw;
 
 use serde_json::Value;
 use uaps_model::Service;

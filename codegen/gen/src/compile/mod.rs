@@ -3,7 +3,7 @@
 mod access;
 mod body;
 mod declared;
-mod example;
+pub(crate) mod example;
 mod facts;
 mod input;
 mod operation;

@@ -86,10 +86,10 @@ fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
         Ok(service) => {
             row.tools = service.operations.len();
             *tools = service.operations.iter().map(|op| op.tool.to_string()).collect();
-            if let Some(flaw) = uaps_gen::verify(&service).first() {
-                row.errors += 1;
-                row.first_error.get_or_insert(flaw.to_string());
-            }
+            let flaws = uaps_gen::verify(&service);
+            row.flaws = flaws.len();
+            row.errors += flaws.len();
+            row.first_error = row.first_error.take().or(flaws.first().map(ToString::to_string));
             let document = provider.document.root.to_json();
             *request = Some(Request { id: id.to_string(), service, document });
         }

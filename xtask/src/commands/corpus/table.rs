@@ -1,6 +1,7 @@
 //! The rows for people.
 
 use super::row::Row;
+use crate::clients::Finding;
 
 /// A table with a line of sums.
 pub(super) fn table(rows: &[Row], clients: bool) -> String {
@@ -25,8 +26,27 @@ pub(super) fn table(rows: &[Row], clients: bool) -> String {
     text
 }
 
+/// What was not the same, a line each: the document, its operation, which arguments, and what differs.
+pub(super) fn findings(rows: &[Row]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        for finding in &row.findings {
+            let Finding { tool, sample, verdict, detail } = finding;
+            text.push_str(&format!("{} {tool} ({sample}) {verdict}: {detail}\n", row.file));
+        }
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
 fn header(clients: bool) -> Vec<String> {
-    let client: &[&str] = if clients { &["client", "checks", "callable"] } else { &[] };
+    let client: &[&str] = if clients {
+        &["lines", "checks", "warnings", "callable", "compile s", "MiB", "requests", "compared", "agree"]
+    } else {
+        &[]
+    };
     let words =
         ["file", "openapi", "operations", "tools", "errors"].iter().chain(client).chain(&["seconds", "first error"]);
     words.map(|word| (*word).to_owned()).collect()
@@ -42,9 +62,16 @@ fn line(row: &Row, clients: bool) -> Vec<String> {
         row.errors.to_string(),
     ];
     if clients {
-        cells.push(yes(row.client_generated));
+        let number = |value: Option<usize>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
+        cells.push(number(row.client_lines));
         cells.push(yes(row.client_checks));
-        cells.push(row.client_operations.unwrap_or_default().to_string());
+        cells.push(number(row.client_warnings));
+        cells.push(number(row.client_operations));
+        cells.push(row.check_seconds.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.1}")));
+        cells.push(row.check_memory_mib.map_or_else(|| "-".to_owned(), |mib| mib.to_string()));
+        cells.push(number(row.oracle_requests));
+        cells.push(number(row.oracle_operations));
+        cells.push(number(row.oracle_agree));
     }
     cells.push(format!("{:.2}", row.seconds));
     cells.push(row.first_error.as_deref().map(short).unwrap_or_default());
@@ -61,9 +88,15 @@ fn sums(rows: &[Row], clients: bool) -> Vec<String> {
         sum(|row| row.errors),
     ];
     if clients {
-        cells.push(sum(|row| usize::from(row.client_generated == Some(true))));
+        cells.push(sum(|row| row.client_lines.unwrap_or_default()));
         cells.push(sum(|row| usize::from(row.client_checks == Some(true))));
+        cells.push(sum(|row| row.client_warnings.unwrap_or_default()));
         cells.push(sum(|row| row.client_operations.unwrap_or_default()));
+        cells.push(format!("{:.1}", rows.iter().filter_map(|row| row.check_seconds).sum::<f64>()));
+        cells.push(rows.iter().filter_map(|row| row.check_memory_mib).max().unwrap_or_default().to_string());
+        cells.push(sum(|row| row.oracle_requests.unwrap_or_default()));
+        cells.push(sum(|row| row.oracle_operations.unwrap_or_default()));
+        cells.push(sum(|row| row.oracle_agree.unwrap_or_default()));
     }
     cells.push(format!("{:.2}", rows.iter().map(|row| row.seconds).sum::<f64>()));
     cells.push(String::new());

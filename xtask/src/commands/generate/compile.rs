@@ -110,7 +110,7 @@ pub(super) fn clients(compiled: &[Compiled]) -> Result<Option<BTreeMap<String, V
     } else {
         let progress = Progress::new(requests.len());
         progress.on("typed clients");
-        clients::generate(&Workspace::find()?, &requests, |_| progress.step())?
+        clients::generate(&Workspace::find()?, &requests, |_, _| progress.step())?
     };
     let mut outputs = BTreeMap::new();
     let mut failed = false;

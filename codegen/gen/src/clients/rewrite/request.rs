@@ -96,8 +96,18 @@ fn accepted(operation: &Operation) -> Option<String> {
     (!types.is_empty()).then(|| types.join(", "))
 }
 
-/// The template with its own text encoded as far as a URL needs it; variables stay between braces.
+/// The template with its own text encoded as far as a URL needs it; variables stay between braces. Some documents write a
+/// query behind the path, which is sent, and others a fragment, by which they tell operations of one path apart and which
+/// never is.
 fn encoded(template: &str) -> String {
+    let sent = template.split('#').next().unwrap_or_default();
+    match sent.split_once('?') {
+        Some((path, query)) => format!("{}?{}", path_encoded(path), literal_encoded(query)),
+        None => path_encoded(sent),
+    }
+}
+
+fn path_encoded(template: &str) -> String {
     let mut out = String::new();
     let mut rest = template;
     while let Some((literal, tail)) = rest.split_once('{') {

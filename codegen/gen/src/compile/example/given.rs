@@ -40,6 +40,12 @@ pub(super) fn readings(value: Value, schema: &Value) -> Vec<Value> {
     readings
 }
 
+/// A value of JSON, and before it what its text may have been meant to be: some documents write `"{ \"a\": 1 }"`.
+pub(super) fn structures(value: Value) -> Vec<Value> {
+    let parsed = value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    parsed.filter(|parsed| parsed.is_object() || parsed.is_array()).into_iter().chain([value]).collect()
+}
+
 /// A value as it is, and with its lists cut to one element; only what isn't too large.
 pub(super) fn small(value: Value) -> Vec<Value> {
     let fits = |value: &Value| value.to_string().len() <= MAX_BYTES;
@@ -74,6 +80,13 @@ mod tests {
         assert!(readings(json!("1, 2"), &numbers).contains(&json!(["1", "2"])));
         assert!(readings(json!("7"), &json!({"type": "integer"})).contains(&json!(7)));
         assert!(readings(json!(7), &json!({"type": "string"})).contains(&json!("7")));
+    }
+
+    #[test]
+    fn a_text_that_is_an_object_is_read_as_one_first() {
+        assert_eq!(structures(json!("{ \"a\": [1] }")), [json!({"a": [1]}), json!("{ \"a\": [1] }")]);
+        assert_eq!(structures(json!("17")), [json!("17")]);
+        assert_eq!(structures(json!({"a": 1})), [json!({"a": 1})]);
     }
 
     #[test]

@@ -4,10 +4,10 @@
 //! made value is tried in several forms and judged by the same validator as callers' arguments.
 
 mod given;
-mod judge;
+pub(crate) mod judge;
 mod pattern;
-mod synth;
-mod text;
+pub(crate) mod synth;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod tests;
@@ -59,7 +59,8 @@ impl<'s> Examples<'s> {
             let given = match media.kind {
                 // The document shows the bytes, not their base64 form.
                 BodyKind::Binary => Vec::new(),
-                _ => given::values(self.document, node),
+                BodyKind::Text => given::values(self.document, node),
+                _ => given::values(self.document, node).into_iter().flat_map(given::structures).collect(),
             };
             let found = self.first(&media.schema, given, |value| !value.is_null());
             let found = found.or_else(|| declared.body.required.then(|| self.made(&media.schema, Wish::ARGUMENT)));
@@ -86,7 +87,7 @@ impl<'s> Examples<'s> {
         let given = declared.media.map(|node| given::values(self.document, node)).unwrap_or_default();
         example.response = match response.content_type.as_deref().map(BodyKind::of) {
             Some(BodyKind::Json) => {
-                let given = given.into_iter().flat_map(given::small);
+                let given = given.into_iter().flat_map(given::structures).flat_map(given::small);
                 let found = self.first(&schema, given, |_| true);
                 found.or_else(|| match &response.schema {
                     // No answer is shown rather than one that the schema refuses.
@@ -132,7 +133,7 @@ impl<'s> Examples<'s> {
 }
 
 /// Whether a value survives its way through a URL or a header.
-fn sendable(param: &Param, value: &Value) -> bool {
+pub(crate) fn sendable(param: &Param, value: &Value) -> bool {
     match (value, param.place) {
         (Value::Null, _) => false,
         (Value::Array(items), _) => !items.is_empty() && items.iter().all(|item| sendable(param, item)),

@@ -1,7 +1,7 @@
 //! Values made from schemas.
 
-mod flatten;
-mod number;
+pub(crate) mod flatten;
+pub(crate) mod number;
 
 use super::text;
 use flatten::flatten;
@@ -164,7 +164,7 @@ fn is_of(value: &Value, kind: &str) -> bool {
 }
 
 /// The type to make: the one that is named, else the one that the other keywords are about.
-fn kind(schema: &Map<String, Value>) -> &str {
+pub(crate) fn kind(schema: &Map<String, Value>) -> &str {
     match schema.get("type") {
         Some(Value::String(kind)) => return kind,
         Some(Value::Array(kinds)) => {

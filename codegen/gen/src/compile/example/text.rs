@@ -10,7 +10,7 @@ pub(super) const PLAIN: &str = "example";
 const MAX: usize = 4096;
 
 /// A text for a flattened schema; `salt` makes different ones for a list of unique items.
-pub(super) fn text(schema: &Map<String, Value>, salt: usize) -> String {
+pub(crate) fn text(schema: &Map<String, Value>, salt: usize) -> String {
     let count = |keyword: &str| schema.get(keyword).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
     let min = count("minLength").unwrap_or(0).min(MAX);
     let max = count("maxLength").unwrap_or(MAX).max(min);

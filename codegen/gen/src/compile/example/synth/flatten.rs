@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 const MAX_DEPTH: usize = 32;
 
 /// Merges `schema` with what it refers to and extends; of alternatives the `branch`th is taken.
-pub(super) fn flatten(schema: &Value, named: &BTreeMap<String, Value>, branch: usize) -> Map<String, Value> {
+pub(crate) fn flatten(schema: &Value, named: &BTreeMap<String, Value>, branch: usize) -> Map<String, Value> {
     let mut out = Map::new();
     let mut fuel = 256;
     add(&mut out, schema, named, branch, MAX_DEPTH, &mut fuel);

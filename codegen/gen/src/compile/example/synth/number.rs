@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 /// A whole number within the bounds, 1 where it may be.
-pub(super) fn integer(schema: &Map<String, Value>, salt: usize) -> Value {
+pub(crate) fn integer(schema: &Map<String, Value>, salt: usize) -> Value {
     let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
     let whole = |n: f64| n as i64;
     let least = [
@@ -33,7 +33,7 @@ pub(super) fn integer(schema: &Map<String, Value>, salt: usize) -> Value {
 }
 
 /// A number within the bounds; whole where that will do, because it reads better.
-pub(super) fn number(schema: &Map<String, Value>, salt: usize) -> Value {
+pub(crate) fn number(schema: &Map<String, Value>, salt: usize) -> Value {
     let whole = integer(schema, salt);
     let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
     let inside = |n: f64| {

@@ -1,7 +1,10 @@
 //! Typed clients, as a process: one JSON request on stdin, a line of JSON for each provider on stdout.
 //!
 //! `cargo xtask gen` starts it when a client is due, so that nothing else builds progenitor. It never touches the disk. It
-//! ends with 0 once every provider has its line, with 2 if the request can't be read.
+//! ends with 0 once every provider has its line, with 2 if the request can't be read. With the argument `bench` it takes
+//! times instead, for `cargo xtask bench clients`.
+
+mod bench;
 
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
@@ -43,7 +46,12 @@ struct Answer {
 }
 
 fn main() -> ExitCode {
-    match run() {
+    let outcome = match std::env::args().nth(1).as_deref() {
+        None => run(),
+        Some("bench") => bench::run(),
+        Some(other) => Err(format!("`{other}` is no argument; the request comes on standard input")),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             let _ = writeln!(std::io::stderr(), "error: {message}");

@@ -1,0 +1,26 @@
+//! `cargo xtask bench`: how quick our tools are, against what they stand on.
+
+mod clients;
+
+use crate::exit::Outcome;
+use anyhow::Result;
+use clap::Subcommand;
+
+/// Measures, and prints the figures with what they were measured on
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Clients(clients::Args),
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    match &args.what {
+        What::Clients(args) => clients::run(args),
+    }
+}
