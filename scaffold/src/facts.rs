@@ -22,7 +22,7 @@ pub(crate) fn description(new: &NewProvider, document: &Document) -> String {
 /// The action that completes `x-services.<id>`; what the document says itself stays, unless a flag says otherwise.
 pub(crate) fn actions(new: &NewProvider, document: &Document) -> Option<Action> {
     let own = document.root.get("x-services").and_then(|services| services.get(new.id.as_str()));
-    let sells = new.precheck_pattern.is_some();
+    let sells = new.has_purchases;
     let facts = [
         ("description", new.description.clone(), description(new, document)),
         (

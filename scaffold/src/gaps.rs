@@ -8,7 +8,7 @@ use crate::overlay::Action;
 use crate::places::{Kind, Place, below, element};
 use crate::target;
 use crate::yaml::Yaml;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uaps_spec::{Document, Node, RefError, Span, limits};
 
 /// As much of a reference as a message shows.
@@ -65,6 +65,44 @@ pub(crate) fn find(written: &Document, raised: &Document) -> Gaps {
     found.actions.extend(removals);
     found.questions = asked.into_iter().map(|(reference, (count, gap))| question(reference, count, gap)).collect();
     found
+}
+
+/// The first part of an `allOf` that leads back to the schema it is a part of. Left out it ends the circle, and the
+/// others keep what they say.
+pub(crate) fn circle(document: &Document) -> Option<Action> {
+    let mut todo = vec![(&document.root, Place::Root, "$".to_owned())];
+    while let Some((node, place, target)) = todo.pop() {
+        if place == Place::One(Kind::Schema) {
+            let parts = node.get("allOf").map(Node::items).unwrap_or_default();
+            if let Some((number, part)) = parts.iter().enumerate().find(|(_, part)| leads_to(document, part, node)) {
+                let reference = shown(part.str_at("$ref").unwrap_or_default());
+                let why = format!("The part `{reference}` leads back to the schema that it is a part of");
+                return Some(Action::remove(format!("{target}.allOf[{number}]"), why));
+            }
+        }
+        todo.extend(node.members().iter().rev().filter_map(|member| {
+            Some((&member.value, below(place, &member.key)?, target::member(&target, &member.key)))
+        }));
+        let items = node.items().iter().enumerate().rev();
+        todo.extend(items.filter_map(|(number, item)| Some((item, element(place)?, format!("{target}[{number}]")))));
+    }
+    None
+}
+
+/// Whether a part of `schema`, or one of its own parts, is `schema`.
+fn leads_to(document: &Document, part: &Node, schema: &Node) -> bool {
+    let mut seen: HashSet<*const Node> = HashSet::new();
+    let mut todo = vec![part];
+    while let Some(node) = todo.pop() {
+        let Ok(node) = document.resolve(node) else { continue };
+        if std::ptr::eq(node, schema) {
+            return true;
+        }
+        if seen.insert(node) {
+            todo.extend(node.get("allOf").map(Node::items).unwrap_or_default());
+        }
+    }
+    false
 }
 
 /// The places of references that the compiler can't follow.

@@ -119,16 +119,23 @@ pub fn render(new: &NewProvider, document: &str) -> Result<Scaffolded, ScaffoldE
         actions.extend(gaps.actions);
         questions.extend(gaps.questions);
     }
+    for _ in 0..MAX_CIRCLES {
+        let Some(circle) = gaps::circle(&tree.written) else { break };
+        tree.apply(std::slice::from_ref(&circle));
+        actions.push(circle);
+    }
     actions.extend(operation_ids::actions(&tree.written));
     let (mended, open) = parameters::actions(&tree);
     actions.extend(mended);
     questions.extend(open);
     actions.extend(responses::actions(&tree.written));
-    let (quotes, suggestions) = match &new.precheck_pattern {
-        Some(pattern) => purchases::find(&tree.raised, pattern)?,
-        None => (Vec::new(), Vec::new()),
+    let sales = match new.has_purchases {
+        true => purchases::find(&tree, new.precheck_pattern.as_deref())?,
+        false => purchases::Found::default(),
     };
-    actions.extend(quotes);
+    actions.extend(sales.actions);
+    questions.extend(sales.question);
+    let suggestions = sales.suggestions;
     questions.extend(suggestions.iter().map(purchases::Suggestion::question));
     let mut files = vec![
         File { path: "provider.yaml".to_owned(), text: manifest },
@@ -143,6 +150,8 @@ pub fn render(new: &NewProvider, document: &str) -> Result<Scaffolded, ScaffoldE
     Ok(Scaffolded { files, questions })
 }
 
+/// Circles of schemas that are ended one by one.
+const MAX_CIRCLES: usize = 20;
 /// How often what mends a gap may make another one.
 const MAX_ROUNDS: usize = 4;
 

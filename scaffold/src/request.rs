@@ -24,7 +24,9 @@ pub struct NewProvider {
     pub auth: AuthChoice,
     /// `x-services`.
     pub facts: FactChoices,
-    /// The path of the quotes, such as `/estimates`, where the provider sells something. `*` stands for any part of a
+    /// Whether the provider sells something, so that quotes and purchases are looked for.
+    pub has_purchases: bool,
+    /// The path of the quotes, such as `/estimates`, where it is known. `*` stands for any part of a
     /// segment; the pattern must match the path's end, or else any run of its segments.
     pub precheck_pattern: Option<String>,
     /// The files that the document was bundled from, itself first; empty where it is a file by itself.

@@ -1,6 +1,6 @@
 //! RFC 9535 queries that name one place of a document, for the actions of an overlay.
 
-use uaps_spec::{Document, Node, OperationRef, limits};
+use uaps_spec::{Document, Node, OperationRef, Span, limits};
 
 /// `text` as a quoted name inside a query.
 fn name(text: &str) -> String {
@@ -49,7 +49,22 @@ pub(crate) fn locate(document: &Document, node: &Node, place: String) -> Option<
 /// The path item of an operation.
 pub(crate) fn item(document: &Document, operation: &OperationRef<'_>) -> Option<String> {
     let node = document.root.get("paths")?.get(operation.path)?;
-    locate(document, node, member("$.paths", operation.path))
+    let place = member("$.paths", operation.path);
+    // An item may have operations beside its reference.
+    if std::ptr::eq(node, operation.item) { Some(place) } else { locate(document, node, place) }
+}
+
+/// What stands at a place of the text.
+pub(crate) fn at(root: &Node, span: Span) -> Option<String> {
+    let mut todo = vec![(root, "$".to_owned())];
+    while let Some((node, place)) = todo.pop() {
+        if node.span == span && node.is_object() {
+            return Some(place);
+        }
+        todo.extend(node.items().iter().enumerate().map(|(number, item)| (item, format!("{place}[{number}]"))));
+        todo.extend(node.members().iter().map(|m| (&m.value, member(&place, &m.key))));
+    }
+    None
 }
 
 /// An operation.

@@ -18,6 +18,7 @@ fn check(document: &str) -> String {
         tags: Vec::new(),
         auth: AuthChoice::default(),
         facts: FactChoices::default(),
+        has_purchases: false,
         precheck_pattern: None,
         bundled: Vec::new(),
     };
@@ -361,5 +362,23 @@ x-op: { operationId: shared, responses: { '200': { description: ok } } }
               description: Not described by the provider
     decide: the path `/{b` has a brace without its partner; it is left out; instead of the action that removes it, write the path as it should be, or leave it out
     decide: the path `/c` is a list instead of an object by method; it is left out; instead of the action that removes it, write the path as it should be, or leave it out
+    "#);
+}
+
+#[test]
+fn schemas_that_are_parts_of_themselves() {
+    let document = "openapi: 3.0.3
+info: { title: Shop, version: '1' }
+paths: {}
+components:
+  schemas:
+    A: { allOf: [{ type: object }, { $ref: '#/components/schemas/B' }] }
+    B: { allOf: [{ $ref: '#/components/schemas/A' }], properties: { a: { $ref: '#/components/schemas/A' } } }
+    C: { allOf: [{ $ref: '#/components/schemas/A' }] }
+";
+    insta::assert_snapshot!(check(document), @r#"
+    - target: "$.components.schemas.A.allOf[1]"
+      description: "The part `#/components/schemas/B` leads back to the schema that it is a part of"
+      remove: true
     "#);
 }

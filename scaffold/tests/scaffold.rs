@@ -17,6 +17,7 @@ fn provider() -> NewProvider {
         tags: vec!["weather".into(), "yes".into()],
         auth: AuthChoice::default(),
         facts: FactChoices::default(),
+        has_purchases: false,
         precheck_pattern: None,
         bundled: Vec::new(),
     }
@@ -248,6 +249,7 @@ components:
 #[test]
 fn a_pair_is_suggested_and_waits_for_a_person() {
     let mut new = provider();
+    new.has_purchases = true;
     new.precheck_pattern = Some("/quote".into());
     let made = render(&new, SHOP).unwrap();
     read_back(&made);
@@ -333,11 +335,11 @@ fn what_is_refused() {
     check_error(|new| new.upstream = "http://api.weather.example".into(), SHOP, "not encrypted");
     check_error(|new| new.name = "  ".into(), SHOP, "`name` is empty");
     check_error(
-        |new| new.precheck_pattern = Some("/estimates".into()),
+        |new| (new.has_purchases, new.precheck_pattern) = (true, Some("/estimates".into())),
         SHOP,
         "matches the precheck pattern `/estimates`",
     );
-    check_error(|new| new.precheck_pattern = Some("/".into()), SHOP, "/checkout/quote");
+    check_error(|new| (new.has_purchases, new.precheck_pattern) = (true, Some("/".into())), SHOP, "/checkout/quote");
     let header = |new: &mut NewProvider| {
         new.auth.scheme = Some(uaps_model::AuthScheme::Jwt);
         new.auth.name = Some("X-Token".into());

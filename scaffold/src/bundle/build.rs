@@ -145,7 +145,7 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
         let target = match find(self.files, at.file, reference) {
             Ok(target) => target,
             Err(refused) => {
-                let text = self.from_document(at.file, reference);
+                let text = self.seen_from_document(at.file, reference);
                 self.tell(at.file, reference, node, &refused);
                 return Some(self.with_reference(node, text, at));
             }
@@ -183,7 +183,7 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
                 reason: "leads back to itself, or through too many files".to_owned(),
                 help: "say by the overlay what stands there".to_owned(),
             };
-            let text = self.from_document(at.file, reference);
+            let text = self.seen_from_document(at.file, reference);
             self.tell(at.file, reference, node, &refused);
             return Some(self.with_reference(node, text, at));
         }
@@ -255,7 +255,7 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
     }
 
     /// A reference that leads nowhere, as it reads from the document.
-    fn from_document(&self, file: usize, reference: &str) -> String {
+    fn seen_from_document(&self, file: usize, reference: &str) -> String {
         let (name, fragment) = reference.split_once('#').map_or((reference, None), |(name, rest)| (name, Some(rest)));
         let base = self.files.list.get(file).map(|file| &file.location);
         let location = match (file, base) {

@@ -122,7 +122,6 @@ fn ids_that_are_no_ids() {
 
 #[test]
 fn flags_that_do_not_fit() {
-    check_refused("weather", "document.yaml", &["--has-purchases"], 2, "--precheck-pattern");
     check_refused("weather", "document.yaml", &["--precheck-pattern", "/quote"], 2, "--has-purchases");
     let selling = ["--has-purchases", "--precheck-pattern", "/quote"];
     check_refused("weather", "document.yaml", &selling, 2, "no operation's path matches the precheck pattern `/quote`");
@@ -179,6 +178,19 @@ fn a_suggested_pair_holds_once_a_person_agrees() {
     project.validate(&[]).expect(0);
     let files = project.generate(&["--dry-run"]).expect(0);
     assert!(files.stdout.contains("out/catalog/shop.json"), "{}", files.all());
+}
+
+#[test]
+fn a_pair_is_found_without_a_pattern() {
+    let project = Project::new();
+    project.write("document.yaml", SHOP);
+    let run = project.scaffold("shop", "document.yaml", &["--has-purchases"]).expect(0);
+    assert!(run.stdout.contains("is POST /checkout the purchase that POST /checkout/quote quotes?"), "{}", run.all());
+    project.validate(&[]).expect(0);
+    let overlay = project.read("specs/shop/overlay.yaml");
+    assert!(!overlay.contains("\n    update:\n      x-purchase"), "nothing about money is sure: {overlay}");
+    project.write("specs/shop/overlay.yaml", &overlay.replace("  # To decide", "  ## To decide").replace("  # ", "  "));
+    project.validate(&[]).expect(0);
 }
 
 const SHOP: &str = r##"openapi: 3.0.3

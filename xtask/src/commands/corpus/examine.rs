@@ -60,6 +60,7 @@ fn compile(id: &ServiceId, file: &Path, examined: &mut Examined) {
         tags: Vec::new(),
         auth: AuthChoice::default(),
         facts: FactChoices::default(),
+        has_purchases: false,
         precheck_pattern: None,
         bundled: document.files,
     };

@@ -42,10 +42,10 @@ pub(crate) struct Args {
     /// The header or query parameter of an apiKey [default: what the document says, else X-API-Key]
     #[arg(long, value_name = "NAME")]
     auth_name: Option<String>,
-    /// The provider sells something: mark its quotes, and suggest their purchases
-    #[arg(long, requires = "precheck_pattern")]
+    /// The provider sells something: suggest its quotes and purchases, from what their answers and names look like
+    #[arg(long)]
     has_purchases: bool,
-    /// Path of the quotes, such as /estimates; `*` stands for any text of a segment
+    /// Path of the quotes, which are marked then, such as /estimates; `*` stands for any text of a segment
     #[arg(long, value_name = "PATH", requires = "has_purchases")]
     precheck_pattern: Option<String>,
     /// What costs what [default: not stated]
@@ -117,6 +117,7 @@ impl Args {
                 pricing_model: self.pricing_model.clone(),
                 typical_response_time: self.response_time.clone(),
             },
+            has_purchases: self.has_purchases,
             precheck_pattern: self.precheck_pattern.clone(),
             bundled: Vec::new(),
         }
