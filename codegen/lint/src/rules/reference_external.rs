@@ -17,7 +17,8 @@
 //!
 //! ## Use instead
 //!
-//! Bundle the files into one document, for example with the vendor's own build or a bundler for OpenAPI.
+//! Bundle the files into one document. `cargo xtask scaffold-provider` does so with files below the document's folder, or
+//! on its own host; where a file can't be had, its overlay leaves out what the reference stands for and says so.
 //!
 //! ```yaml
 //! components:
