@@ -55,7 +55,7 @@ pub(crate) fn find(written: &Document, raised: &Document) -> Gaps {
             ));
             continue;
         }
-        asked.entry(reference).or_insert((0, gap)).0 += 1;
+        asked.entry(subject(reference, gap.reason)).or_insert((0, gap)).0 += 1;
         let (actions, later) = mend(gap, reference);
         found.actions.extend(actions);
         removals.extend(later);
@@ -63,7 +63,7 @@ pub(crate) fn find(written: &Document, raised: &Document) -> Gaps {
     // From the back, so that no removal moves what another one names.
     removals.reverse();
     found.actions.extend(removals);
-    found.questions = asked.into_iter().map(|(reference, (count, gap))| question(reference, count, gap)).collect();
+    found.questions = asked.into_values().map(|(count, gap)| question(count, gap)).collect();
     found
 }
 
@@ -179,9 +179,20 @@ fn mend(gap: &Gap<'_>, reference: &str) -> (Vec<Action>, Vec<Action>) {
     }
 }
 
-fn question(reference: &str, count: usize, gap: &Gap<'_>) -> Question {
+/// What a question is about: a file that is missing is asked for once.
+fn subject<'r>(reference: &'r str, reason: &RefError) -> &'r str {
+    match reason {
+        RefError::External => reference.split('#').next().unwrap_or(reference),
+        RefError::Dangling | RefError::Cycle => reference,
+    }
+}
+
+fn question(count: usize, gap: &Gap<'_>) -> Question {
+    let reference = gap.node.str_at("$ref").unwrap_or_default();
+    let reference = if count == 1 { reference } else { subject(reference, gap.reason) };
     let places = if count == 1 { String::new() } else { format!(" from {count} places") };
     let left = match gap.place {
+        _ if count > 1 => "what it would say there is left out",
         Place::One(Kind::Schema) => "any value is accepted there",
         Place::One(Kind::Response | Kind::RequestBody) => "nothing is known of the body there",
         Place::One(Kind::PathItem | Kind::Operation) | Place::Named(_) => "what it holds is missing",

@@ -133,10 +133,7 @@ components:
     decide: the document refers to `#/components/schemas/Round`, which leads back to itself; any value is accepted there; write at the action for it what belongs there, or leave it as it is
     decide: the document refers to `b.yaml`, which is not a part of it; what it holds is missing; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
     decide: the document refers to `bodies.yaml`, which is not a part of it; nothing is known of the body there; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
-    decide: the document refers from 2 places to `common.yaml#/A`, which is not a part of it; any value is accepted there; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
-    decide: the document refers to `common.yaml#/parameters/Limit`, which is not a part of it; it is left out; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
-    decide: the document refers to `common.yaml#/parameters/Page`, which is not a part of it; it is left out; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
-    decide: the document refers to `common.yaml#/responses/Bad`, which is not a part of it; nothing is known of the body there; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
+    decide: the document refers from 5 places to `common.yaml`, which is not a part of it; what it would say there is left out; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
     decide: the document refers to `e.yaml`, which is not a part of it; it is left out; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
     decide: the document refers to `#/components/parameters/Page`, which it does not have; it is left out; write at the action for it what belongs there, or leave it as it is
     "##);
@@ -262,8 +259,7 @@ paths:
           responses:
             default:
               description: Not described by the provider
-    decide: the document refers to `other.yaml#/Page`, which is not a part of it; it is left out; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
-    decide: the document refers to `other.yaml#/Thing`, which is not a part of it; any value is accepted there; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
+    decide: the document refers from 2 places to `other.yaml`, which is not a part of it; what it would say there is left out; scaffold again from a folder or host that has the file, or write at the action for it what belongs there
     "#);
 }
 
