@@ -165,11 +165,11 @@ fn a_suggested_pair_holds_once_a_person_agrees() {
     let project = Project::new();
     project.write("document.yaml", SHOP);
     let run = project.scaffold("shop", "document.yaml", &["--has-purchases", "--precheck-pattern", "/quote"]).expect(0);
-    insta::assert_snapshot!(run.stdout, @r#"
+    insta::assert_snapshot!(run.stdout, @r"
     decide: is POST /checkout the purchase that POST /checkout/quote quotes?
      where: specs/shop/overlay.yaml
-      edit: if so, take the comment signs off the block at the end and check its paths; if not, delete the block.
-    "#);
+      edit: if so, take the comment signs off the block at the end and check its paths; if not, delete the block. No currency stands beside the price; USD is a guess.
+    ");
     project.validate(&[]).expect(0);
 
     let overlay = project.read("specs/shop/overlay.yaml");
