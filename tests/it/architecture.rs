@@ -13,10 +13,11 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("uaps-spec", &["uaps-model"], &["tokio", "reqwest", "axum", "sqlx", "progenitor-impl"]),
     ("uaps-lint", &["uaps-model", "uaps-spec"], &["tokio", "reqwest", "axum", "sqlx", "progenitor-impl"]),
     ("uaps-gen", &["uaps-model", "uaps-spec", "uaps-lint"], &["tokio", "axum", "sqlx", "progenitor-impl"]),
+    ("uaps-diff", &["uaps-model"], &["tokio", "reqwest", "axum", "sqlx", "progenitor-impl"]),
     ("scaffold", &["uaps-model", "uaps-spec"], &["tokio", "axum", "sqlx", "progenitor-impl"]),
     (
         "xtask",
-        &["uaps-model", "uaps-spec", "uaps-lint", "uaps-gen", "scaffold"],
+        &["uaps-model", "uaps-spec", "uaps-lint", "uaps-diff", "uaps-gen", "scaffold"],
         &["tokio", "axum", "sqlx", "progenitor-impl"],
     ),
     ("generated", &["uaps-model"], &["axum", "sqlx", "progenitor-impl"]),

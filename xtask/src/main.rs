@@ -13,7 +13,7 @@ mod tree;
 mod workspace;
 
 use clap::{Parser, Subcommand};
-use commands::{bench, corpus, dev, generate, scaffold_provider, validate};
+use commands::{bench, corpus, dev, diff, generate, scaffold_provider, validate};
 
 /// Adds, checks and compiles providers, and runs the whole thing
 #[derive(Debug, Parser)]
@@ -34,6 +34,7 @@ enum Command {
     Validate(validate::Args),
     Gen(generate::Args),
     Corpus(corpus::Args),
+    Diff(diff::Args),
     Bench(bench::Args),
     Dev(dev::Args),
 }
@@ -44,6 +45,7 @@ fn main() -> std::process::ExitCode {
         Command::Validate(args) => validate::run(&args),
         Command::Gen(args) => generate::run(&args),
         Command::Corpus(args) => corpus::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Dev(args) => dev::run(&args),
     })

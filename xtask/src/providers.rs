@@ -71,8 +71,8 @@ pub(crate) fn load(sources: &mut Sources, folder: &Folder) -> Result<Input, Vec<
         text.ok_or_else(|| {
             let at = Span::whole(sources.add(shown(&file("provider.yaml")), ""));
             let message = format!("the provider `{}` has no provider.yaml", folder.id);
-            Diagnostic::error(codes::MANIFEST, message, at)
-                .help("a provider is made by `cargo xtask scaffold-provider`; a folder that is none belongs elsewhere")
+            let help = "a provider is made by `cargo xtask scaffold-provider`; a folder that is none belongs elsewhere";
+            Box::new(Diagnostic::error(codes::MANIFEST, message, at).help(help))
         })
     });
     let (manifest, document, mut found) = match manifest {
@@ -80,10 +80,10 @@ pub(crate) fn load(sources: &mut Sources, folder: &Folder) -> Result<Input, Vec<
             let (document, found) = document(sources, folder, &manifest);
             (Some(manifest), document, found)
         }
-        Err(missing) => (None, None, vec![missing]),
+        Err(missing) => (None, None, vec![*missing]),
     };
     let overlay = read(sources, &file("overlay.yaml")).unwrap_or_else(|unfit| {
-        found.push(unfit);
+        found.push(*unfit);
         None
     });
     match (manifest, document) {
@@ -111,24 +111,24 @@ fn document(sources: &mut Sources, folder: &Folder, manifest: &Text) -> (Option<
     // Only a plain name is looked up: the manifest's reader refuses every other, and has its own words for it.
     let plain = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', ':']) && !name.starts_with('.');
     let named = node.get("endpoints").and_then(|node| Some((node.as_str().filter(plain)?, node.span)));
-    let missing = named.and_then(|(name, at)| {
+    let read = named.map(|(name, at)| {
         let path = folder.path.join(name);
         match read(sources, &path) {
-            Ok(Some(text)) => Some(Ok(text)),
+            Ok(Some(text)) => Ok(text),
             Ok(None) => {
                 let message = format!("there is no file {}", shown(&path));
                 let help = "write the name of the OpenAPI document";
-                Some(Err(Diagnostic::error(codes::MANIFEST, message, at).help(help)))
+                Err(Box::new(Diagnostic::error(codes::MANIFEST, message, at).help(help)))
             }
-            Err(unfit) => Some(Err(unfit)),
+            Err(unfit) => Err(unfit),
         }
     });
-    match missing {
+    match read {
         // Whoever reads the document reads the manifest too, and finds all this again.
         Some(Ok(text)) => return (Some(text), Vec::new()),
         Some(Err(unfit)) => {
             found.extend(Manifest::read(&node, &folder.id).1);
-            found.push(unfit);
+            found.push(*unfit);
         }
         None => found.extend(Manifest::read(&node, &folder.id).1),
     }
@@ -136,14 +136,14 @@ fn document(sources: &mut Sources, folder: &Folder, manifest: &Text) -> (Option<
 }
 
 /// Reads a text of bounded size; `None` where there is no such file.
-fn read(sources: &mut Sources, path: &Path) -> Result<Option<Text>, Diagnostic> {
+fn read(sources: &mut Sources, path: &Path) -> Result<Option<Text>, Box<Diagnostic>> {
     let name = shown(path);
     let mut bytes = Vec::new();
     let limit = limits::MAX_BYTES as u64;
     let opened = fs::File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
     let mut unfit = |code, message: String, help: &str| {
         let file = sources.add(name.clone(), "");
-        Err(Diagnostic::error(code, message, Span::whole(file)).help(help))
+        Err(Box::new(Diagnostic::error(code, message, Span::whole(file)).help(help)))
     };
     match opened {
         Ok(_) if bytes.len() > limits::MAX_BYTES => {
@@ -153,7 +153,7 @@ fn read(sources: &mut Sources, path: &Path) -> Result<Option<Text>, Diagnostic> 
         }
         Ok(_) => match decode(sources, &name, bytes) {
             Ok(text) => Ok(Some(Text { path: name, text })),
-            Err(finding) => Err(*finding),
+            Err(finding) => Err(finding),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {

@@ -51,9 +51,7 @@ pub(crate) fn compare<'s>(before: &'s Operation, after: &'s Operation, schemas: 
     if first != now && first.as_ref().is_some_and(|first| new_media.contains_key(first)) {
         let name = |name: &Option<String>| name.clone().unwrap_or_default();
         let message = format!("the tool's `body` is sent as {} instead of {}", name(&now), name(&first));
-        found
-            .add(Kind::PreferredMediaTypeChanged, Effect::Breaking, &subject, "/body", message)
-            .values(first, now);
+        found.add(Kind::PreferredMediaTypeChanged, Effect::Breaking, &subject, "/body", message).values(first, now);
     }
     for (name, old) in &old_media {
         if let Some(new) = new_media.get(name) {

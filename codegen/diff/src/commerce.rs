@@ -48,9 +48,7 @@ fn role(old: Option<&Commerce>, new: Option<&Commerce>, subject: &Subject, found
         ("none", _) => (Effect::Compatible, "a call tells a price now"),
         _ => (Effect::Breaking, "a call is no quote any more"),
     };
-    found
-        .add(Kind::PurchaseRoleChanged, effect, subject, "/commerce", message)
-        .values(old.to_owned(), new.to_owned());
+    found.add(Kind::PurchaseRoleChanged, effect, subject, "/commerce", message).values(old.to_owned(), new.to_owned());
 }
 
 fn purchase(old: &Commerce, new: &Commerce, pairs: &Pairs<'_>, subject: &Subject, found: &mut Found) {
@@ -107,14 +105,7 @@ fn same_operation(before: &ToolName, after: &ToolName, pairs: &Pairs<'_>) -> boo
 }
 
 /// How a price is read: where, what the number counts, and of which currency.
-fn amount(
-    pointer: &str,
-    what: &str,
-    old: Option<&Amount>,
-    new: Option<&Amount>,
-    subject: &Subject,
-    found: &mut Found,
-) {
+fn amount(pointer: &str, what: &str, old: Option<&Amount>, new: Option<&Amount>, subject: &Subject, found: &mut Found) {
     let (old, new) = match (old, new) {
         (None, None) => return,
         (Some(old), Some(new)) => (old, new),

@@ -64,7 +64,8 @@ impl Found {
     /// Breaking ones first, then by place. Of two that have one fingerprint the first stays.
     pub(crate) fn sorted(mut self) -> Vec<Change> {
         self.changes.sort_by(|a, b| {
-            let by_place = a.effect.cmp(&b.effect).then_with(|| (&a.subject, &a.pointer).cmp(&(&b.subject, &b.pointer)));
+            let by_place =
+                a.effect.cmp(&b.effect).then_with(|| (&a.subject, &a.pointer).cmp(&(&b.subject, &b.pointer)));
             by_place.then_with(|| a.kind.cmp(&b.kind)).then_with(|| (&a.before, &a.after).cmp(&(&b.before, &b.after)))
         });
         let mut known = BTreeSet::new();

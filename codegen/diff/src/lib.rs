@@ -25,11 +25,11 @@ mod responses;
 mod schema;
 mod service;
 
-pub use allow::{Allowance, Judged, Verdict, judge};
+pub use allow::{Allowance, Judged, judge};
 pub use change::{Bump, Change, Direction, Effect, Subject};
 pub use fingerprint::Fingerprint;
 pub use kind::Kind;
-pub use render::{Format, Located, Location, render};
+pub use render::{Format, render};
 pub use service::{compare, compare_all, not_comparable};
 
 #[cfg(test)]

@@ -41,9 +41,7 @@ fn names(before: &Operation, after: &Operation, found: &mut Found) {
     if (before.method, shape(&before.path)) != (after.method, shape(&after.path)) {
         let place = |op: &Operation| format!("{} {}", op.method, op.path);
         let message = format!("{} has moved to {}", place(before), place(after));
-        found
-            .add(Kind::OperationMoved, Effect::Breaking, &subject, "", message)
-            .values(place(before), place(after));
+        found.add(Kind::OperationMoved, Effect::Breaking, &subject, "", message).values(place(before), place(after));
     }
     if before.tool != after.tool {
         let message = format!("the tool `{}` is called `{}` now", before.tool, after.tool);

@@ -84,9 +84,7 @@ fn one<'s>(
         (Some(was), Some(is)) if essence(was) != essence(is) => {
             let (was, is) = (essence(was), essence(is));
             let message = format!("the answer {status} is {is} instead of {was}");
-            found
-                .add(Kind::MediaTypeChanged, Effect::Breaking, subject, path.pointer(), message)
-                .values(was, is);
+            found.add(Kind::MediaTypeChanged, Effect::Breaking, subject, path.pointer(), message).values(was, is);
         }
         _ => {}
     }

@@ -16,7 +16,7 @@ pub(crate) struct ReaderCode {
 }
 
 /// The reader's codes.
-pub(crate) static READER: [ReaderCode; 9] = [
+pub(crate) static READER: [ReaderCode; 10] = [
     ReaderCode {
         code: codes::SYNTAX,
         severity: Severity::Error,
@@ -263,6 +263,36 @@ openapi: 3.0.3
 ## Use instead
 
 A file for each document, and a provider for each file.
+",
+    },
+    ReaderCode {
+        code: codes::ALLOWANCE,
+        severity: Severity::Error,
+        title: "an entry of the list of allowed changes is wrong or of no use",
+        manual: "\
+## What it does
+
+Reports entries of `diff-allow.yaml` without a fingerprint of twelve hexadecimal digits or without a reason, and warns of
+those that match no breaking change.
+
+## Why
+
+Whoever reads the list later must know why a change was let through. An entry that matches nothing hides that the list has
+not been looked at.
+
+## Example
+
+```text
+allow:
+  - { fingerprint: \"3f2a9c0d1e2f\" }
+```
+
+## Use instead
+
+```text
+allow:
+  - { fingerprint: \"3f2a9c0d1e2f\", reason: \"The provider ends this parameter; nobody here has used it\" }
+```
 ",
     },
 ];

@@ -141,5 +141,7 @@ pub mod codes {
         NUMBER_INEXACT = "UAPS008", "number-inexact";
         /// A text with more than one YAML document.
         SEVERAL_DOCUMENTS = "UAPS009", "several-documents";
+        /// An entry of the list of allowed changes that is wrong, or of no use any more.
+        ALLOWANCE = "UAPS010", "allowance";
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod corpus;
 pub(crate) mod dev;
+pub(crate) mod diff;
 pub(crate) mod generate;
 pub(crate) mod scaffold_provider;
 pub(crate) mod validate;

@@ -124,7 +124,8 @@ mod tests {
         };
         let leak = |value: &Value| -> &'static Value { Box::leak(Box::new(value.clone())) };
         let found = read(leak(old)).differences(&read(leak(new)));
-        let found: Vec<_> = found.iter().map(|(o, a, b)| (*o, a.as_deref().unwrap_or(""), b.as_deref().unwrap_or(""))).collect();
+        let found: Vec<_> =
+            found.iter().map(|(o, a, b)| (*o, a.as_deref().unwrap_or(""), b.as_deref().unwrap_or(""))).collect();
         assert_eq!(found, expected);
     }
 

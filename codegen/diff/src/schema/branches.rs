@@ -1,11 +1,11 @@
 //! Alternatives: `anyOf` and `oneOf`.
 
+use super::Named;
 use super::canonical::schema;
 use super::shape::Shape;
 use super::side::{Side, said};
 use super::types::Types;
 use super::walk::{Walk, each};
-use super::Named;
 use crate::Kind;
 use crate::found::Shift;
 use crate::path::{Path, Step};
@@ -87,10 +87,8 @@ fn take<'s>(
     let keys = |side: &[Branch<'s>]| -> Vec<Option<String>> { side.iter().map(&key).collect() };
     let (old_keys, new_keys) = (keys(old), keys(new));
     let alone = |keys: &[Option<String>], key: &Option<String>| keys.iter().filter(|other| *other == key).count() == 1;
-    let shared: Vec<&Option<String>> = old_keys
-        .iter()
-        .filter(|key| key.is_some() && alone(&old_keys, key) && alone(&new_keys, key))
-        .collect();
+    let shared: Vec<&Option<String>> =
+        old_keys.iter().filter(|key| key.is_some() && alone(&old_keys, key) && alone(&new_keys, key)).collect();
     for wanted in shared {
         let find = |side: &[Branch<'s>]| side.iter().position(|branch| key(branch) == *wanted);
         if let (Some(a), Some(b)) = (find(old), find(new)) {

@@ -3,10 +3,10 @@
 use super::bounds::is_multiple;
 use super::shape::Shape;
 use super::walk::{Walk, brief};
+use crate::Direction;
 use crate::Kind;
 use crate::found::Shift;
 use crate::path::{Path, Step};
-use crate::Direction;
 use serde_json::Number;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;

@@ -54,7 +54,8 @@ pub(super) fn target<'s>(object: &Map<String, Value>, named: &'s Named) -> Optio
 /// Whether a schema accepts null alone.
 pub(super) fn is_null(schema: &Value) -> bool {
     let kind = schema.get("type");
-    let only = |value: &Value| value == "null" || value.as_array().is_some_and(|kinds| kinds.iter().all(|k| k == "null"));
+    let only =
+        |value: &Value| value == "null" || value.as_array().is_some_and(|kinds| kinds.iter().all(|k| k == "null"));
     let alone = || schema.as_object().is_some_and(|object| object.keys().all(|k| k == "type" || is_annotation(k)));
     kind.is_some_and(only) && alone()
 }

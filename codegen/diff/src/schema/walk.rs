@@ -76,12 +76,12 @@ impl<'w, 's> Walk<'w, 's> {
         if let ([], [branches]) = (old.unions.as_slice(), new.unions.as_slice())
             && !new.says_more
         {
-            return self.branches(&[old_side.parts.clone()], &each(branches), path);
+            return self.branches(std::slice::from_ref(&old_side.parts), &each(branches), path);
         }
         if let ([branches], []) = (old.unions.as_slice(), new.unions.as_slice())
             && !old.says_more
         {
-            return self.branches(&each(branches), &[new_side.parts.clone()], path);
+            return self.branches(&each(branches), std::slice::from_ref(&new_side.parts), path);
         }
         if !self.types(old, new, path) {
             return;
@@ -137,7 +137,8 @@ impl<'w, 's> Walk<'w, 's> {
             self.found.add(kind, Effect::Compatible, &self.subject, path.pointer(), message);
         } else if old != new && self.direction == Direction::Request {
             let words = |value: Option<&Value>| value.map_or("nothing".to_owned(), brief);
-            let message = format!("{} means {} instead of {} where it is left out", path.label(), words(new), words(old));
+            let message =
+                format!("{} means {} instead of {} where it is left out", path.label(), words(new), words(old));
             // A default that is written down for the first time was there before, for all anybody knows.
             let effect = if old.is_some() { Effect::Breaking } else { Effect::Compatible };
             self.found

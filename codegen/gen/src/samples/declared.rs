@@ -32,7 +32,7 @@ fn within(schema: &Value, value: &Value, named: &BTreeMap<String, Value>, depth:
                 None => !schema.contains_key("properties"),
             };
             let branches = branches(schema, named);
-            if branches.iter().any(|branch| open(branch)) {
+            if branches.iter().any(open) {
                 return value.clone();
             }
             let known = |name: &String| {
