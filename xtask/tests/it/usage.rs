@@ -9,7 +9,7 @@ fn every_command_explains_itself() {
         let run = project.run(&[command, "--help"]).expect(0);
         assert!(run.stdout.contains(&format!("Usage: cargo xtask {command}")), "{}", run.stdout);
     }
-    insta::assert_snapshot!(project.run(&["--help"]).expect(0).stdout, @r#"
+    insta::assert_snapshot!(project.run(&["--help"]).expect(0).stdout, @"
     Adds, checks and compiles providers, and runs the whole thing
 
     Usage: cargo xtask <COMMAND>
@@ -20,6 +20,9 @@ fn every_command_explains_itself() {
       validate           Checks providers against UAPS-1
       gen                Compiles providers into the catalogue and the typed clients
       corpus             Compiles every OpenAPI document of a folder, and tells how far each one came
+      diff               Tells which changes of operations, schemas, access, prices and tool names break
+                         users
+      bench              Measures, and prints the figures with what they were measured on
       dev                Validates, generates, builds and runs the gateway, the MCP server and the
                          sandbox on one port
       help               Print this message or the help of the given subcommand(s)
@@ -29,7 +32,7 @@ fn every_command_explains_itself() {
 
     Exit status: 0 all well, 1 findings, 2 wrong use or a failure of the machine.
     Findings go to standard output, progress and hints to standard error.
-    "#);
+    ");
 }
 
 #[test]
