@@ -25,13 +25,15 @@ pub(crate) struct Request {
 
 #[allow(dead_code, reason = "which of them are used depends on the operations")]
 impl Request {
-    /// `path` is an encoded template whose variables are given by [`Request::path`].
-    pub(crate) fn new(method: Method, base: &str, path: &str) -> Self {
+    /// `template` is an encoded path whose variables are given by [`Request::path`], and perhaps a query behind it that
+    /// every request has.
+    pub(crate) fn new(method: Method, base: &str, template: &str) -> Self {
+        let (path, query) = template.split_once('?').unwrap_or((template, ""));
         Request {
             method,
             base: base.to_owned(),
             path: path.to_owned(),
-            query: Vec::new(),
+            query: Some(query.to_owned()).filter(|query| !query.is_empty()).into_iter().collect(),
             cookies: Vec::new(),
             headers: HeaderMap::new(),
             body: None,
