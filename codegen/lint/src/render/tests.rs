@@ -228,7 +228,7 @@ fn sarif() {
         "finding/v1": "1dd5861f3d5bd1a4a3473d81d849945d"
       },
       "ruleId": "UAPS103",
-      "ruleIndex": 11
+      "ruleIndex": 12
     }
     "#);
 }
