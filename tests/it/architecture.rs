@@ -15,8 +15,13 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("uaps-gen", &["uaps-model", "uaps-spec", "uaps-lint"], &["tokio", "axum", "sqlx", "progenitor-impl"]),
     ("scaffold", &["uaps-model", "uaps-spec"], &["tokio", "axum", "sqlx", "progenitor-impl"]),
     (
-        "xtask",
+        "uaps-mutate",
         &["uaps-model", "uaps-spec", "uaps-lint", "uaps-gen", "scaffold"],
+        &["tokio", "axum", "sqlx", "progenitor-impl"],
+    ),
+    (
+        "xtask",
+        &["uaps-model", "uaps-spec", "uaps-lint", "uaps-gen", "uaps-mutate", "scaffold"],
         &["tokio", "axum", "sqlx", "progenitor-impl"],
     ),
     ("generated", &["uaps-model"], &["axum", "sqlx", "progenitor-impl"]),

@@ -13,7 +13,7 @@ mod tree;
 mod workspace;
 
 use clap::{Parser, Subcommand};
-use commands::{bench, corpus, dev, generate, scaffold_provider, validate};
+use commands::{bench, corpus, dev, generate, mutate, scaffold_provider, validate};
 
 /// Adds, checks and compiles providers, and runs the whole thing
 #[derive(Debug, Parser)]
@@ -35,6 +35,7 @@ enum Command {
     Gen(generate::Args),
     Corpus(corpus::Args),
     Bench(bench::Args),
+    Mutate(mutate::Args),
     Dev(dev::Args),
 }
 
@@ -45,6 +46,7 @@ fn main() -> std::process::ExitCode {
         Command::Gen(args) => generate::run(&args),
         Command::Corpus(args) => corpus::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Mutate(args) => mutate::run(&args),
         Command::Dev(args) => dev::run(&args),
     })
 }

@@ -4,5 +4,6 @@ pub(crate) mod bench;
 pub(crate) mod corpus;
 pub(crate) mod dev;
 pub(crate) mod generate;
+pub(crate) mod mutate;
 pub(crate) mod scaffold_provider;
 pub(crate) mod validate;
