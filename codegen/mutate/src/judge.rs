@@ -172,6 +172,7 @@ fn new_provider(purchases: bool) -> Option<NewProvider> {
         tags: Vec::new(),
         auth: AuthChoice::default(),
         facts: FactChoices::default(),
+        bundled: Vec::new(),
         precheck_pattern: purchases.then(|| "*".to_owned()),
     })
 }
