@@ -55,9 +55,15 @@ pub(crate) fn item(document: &Document, operation: &OperationRef<'_>) -> Option<
     locate(document, node, member("$.paths", operation.path))
 }
 
-/// An operation.
+/// An operation. It may stand beside a reference of its path, and not behind it.
 pub(crate) fn operation(document: &Document, operation: &OperationRef<'_>) -> Option<String> {
-    Some(member(&item(document, operation)?, &operation.method.as_str().to_ascii_lowercase()))
+    let method = operation.method.as_str().to_ascii_lowercase();
+    let written = document.root.get("paths")?.get(operation.path)?;
+    let place = match written.get(&method) {
+        Some(_) => member("$.paths", operation.path),
+        None => item(document, operation)?,
+    };
+    Some(member(&place, &method))
 }
 
 #[cfg(test)]
