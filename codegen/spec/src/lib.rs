@@ -6,6 +6,7 @@
 
 pub mod limits;
 
+mod composition;
 mod diagnostic;
 mod document;
 mod encoding;
