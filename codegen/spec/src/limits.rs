@@ -12,9 +12,8 @@ pub const MAX_NODES: usize = 4_000_000;
 /// References followed from one to the next.
 pub const MAX_REF_HOPS: usize = 64;
 
-/// Parts of a composition (`allOf`, `oneOf`, `anyOf`), those of its parts counted wherever they are named. The largest
-/// that was met in a real document has a few thousand.
+/// Parts of a composition (`allOf`, `oneOf`, `anyOf`), those of its parts counted wherever they are named.
 pub const MAX_PARTS: usize = 100_000;
 
-/// Compositions and references within one another. Real documents stay below twenty.
+/// Compositions and references within one another.
 pub const MAX_COMPOSED: usize = 200;
