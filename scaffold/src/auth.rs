@@ -100,7 +100,11 @@ fn translate(scheme: &Node) -> Option<Auth> {
                 "query" => SecretPlace::Query,
                 _ => return other(AuthScheme::Custom),
             };
-            Some(Auth { scheme: AuthScheme::ApiKey, place: Some(place), name: Some(scheme.str_at("name")?.to_owned()) })
+            let name = scheme.str_at("name")?.to_owned();
+            if !uaps_spec::is_header_name(&name) {
+                return other(AuthScheme::Custom);
+            }
+            Some(Auth { scheme: AuthScheme::ApiKey, place: Some(place), name: Some(name) })
         }
         "http" if scheme.str_at("scheme").is_some_and(|s| s.eq_ignore_ascii_case("bearer")) => other(AuthScheme::Jwt),
         "http" => other(AuthScheme::Custom),

@@ -4,6 +4,7 @@
 use crate::overlay::Action;
 use crate::target;
 use crate::yaml::Yaml;
+use std::collections::HashMap;
 use uaps_spec::{Document, OperationRef, Origin, tool_names};
 
 /// As much of an id as a description shows.
@@ -13,6 +14,10 @@ const SHOWN: usize = 64;
 pub(crate) fn actions(document: &Document) -> Vec<Action> {
     let operations: Vec<OperationRef<'_>> = document.operations().collect();
     let named = tool_names(&operations);
+    let mut shared: HashMap<String, usize> = HashMap::new();
+    for target in operations.iter().filter_map(|op| target::operation(document, op)) {
+        *shared.entry(target).or_default() += 1;
+    }
     let actions = operations.iter().zip(named).filter_map(|(op, named)| {
         let id: String = op.node.str_at("operationId").unwrap_or_default().chars().take(SHOWN).collect();
         let description = match named.origin {
@@ -23,7 +28,9 @@ pub(crate) fn actions(document: &Document) -> Vec<Action> {
             Origin::Shared => format!("The operationId `{id}` occurs more than once, perhaps in another spelling"),
         };
         let update = Yaml::map([("operationId", Yaml::text(named.tool.as_str()))]);
-        Some(Action::update(target::operation(document, op)?, description, update))
+        // Paths that share an item share the id that is written there; the compiler's own names keep them apart.
+        let target = target::operation(document, op).filter(|target| shared.get(target) == Some(&1))?;
+        Some(Action::update(target, description, update))
     });
     actions.collect()
 }

@@ -74,8 +74,9 @@ fn mend(document: &Document, path: &Member, at: &str, actions: &mut Vec<Action>)
         let node = &member.value;
         match &node.kind {
             Kind::Object(_) => {
-                let target =
-                    node.str_at("$ref").and_then(|_| document.resolve(node).ok()).filter(|node| node.is_object());
+                let target = node.str_at("$ref").and_then(|_| document.resolve(node).ok());
+                // A reference to anything else, the whole document among it, would be copied here for nothing.
+                let target = target.filter(|node| node.get("responses").is_some() && node.get("paths").is_none());
                 if let Some(target) = target {
                     let why = "Only a whole path can be a reference; this is what it refers to";
                     actions.push(Action::update(place.clone(), why, Yaml::from_node(target)));

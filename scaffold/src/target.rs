@@ -30,9 +30,12 @@ pub(crate) fn parameter(list: &str, parameter: &str, place: &str) -> String {
 }
 
 /// A local reference as a query. `None` where it points into a list, or elsewhere.
-fn reference(text: &str) -> Option<String> {
-    let tokens = text.strip_prefix("#/")?.split('/').map(uaps_spec::unescape);
-    Some(tokens.fold("$".to_owned(), |parent, token| member(&parent, &token)))
+fn reference(document: &Document, text: &str) -> Option<String> {
+    let mut tokens = text.strip_prefix("#/")?.split('/').map(uaps_spec::unescape);
+    let start = ("$".to_owned(), &document.root);
+    let (query, _) =
+        tokens.try_fold(start, |(parent, node), token| Some((member(&parent, &token), node.get(&token)?)))?;
+    Some(query)
 }
 
 /// Where `node` really stands, when it stands at `place`: references are followed.
@@ -40,7 +43,7 @@ pub(crate) fn locate(document: &Document, node: &Node, place: String) -> Option<
     let (mut node, mut place) = (node, place);
     for _ in 0..limits::MAX_REF_HOPS {
         let Some(text) = node.str_at("$ref") else { return Some(place) };
-        place = reference(text)?;
+        place = reference(document, text)?;
         node = document.target(text).ok()?;
     }
     None
@@ -67,9 +70,15 @@ pub(crate) fn at(root: &Node, span: Span) -> Option<String> {
     None
 }
 
-/// An operation.
+/// An operation. It may stand beside a reference of its path, and not behind it.
 pub(crate) fn operation(document: &Document, operation: &OperationRef<'_>) -> Option<String> {
-    Some(member(&item(document, operation)?, &operation.method.as_str().to_ascii_lowercase()))
+    let method = operation.method.as_str().to_ascii_lowercase();
+    let written = document.root.get("paths")?.get(operation.path)?;
+    let place = match written.get(&method) {
+        Some(_) => member("$.paths", operation.path),
+        None => item(document, operation)?,
+    };
+    Some(member(&place, &method))
 }
 
 #[cfg(test)]
@@ -80,7 +89,18 @@ mod tests {
     fn keys_are_quoted_where_they_must() {
         assert_eq!(member("$", "paths"), "$.paths");
         assert_eq!(member("$.paths", "/it's/{a}"), r"$.paths['/it\'s/{a}']");
-        assert_eq!(reference("#/components/parameters/a~1b").as_deref(), Some("$.components.parameters['a/b']"));
-        assert_eq!(reference("other.yaml#/a"), None);
+    }
+
+    #[test]
+    fn references_that_a_query_cannot_follow_have_none() {
+        let mut sources = uaps_spec::Sources::default();
+        let file = sources.add("", "components: { parameters: { a/b: {} } }\ntags: [{ get: {} }]\n");
+        let document = Document { root: uaps_spec::parse(&sources, file).0.unwrap() };
+        let query = |text| reference(&document, text);
+        assert_eq!(query("#/components/parameters/a~1b").as_deref(), Some("$.components.parameters['a/b']"));
+        assert_eq!(
+            [query("other.yaml#/a"), query("#/tags/0"), query("#/tags/0/get"), query("#/nowhere")],
+            [None, None, None, None]
+        );
     }
 }

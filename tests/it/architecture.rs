@@ -16,8 +16,13 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("uaps-diff", &["uaps-model"], &["tokio", "reqwest", "axum", "sqlx", "progenitor-impl"]),
     ("scaffold", &["uaps-model", "uaps-spec"], &["tokio", "axum", "sqlx", "progenitor-impl"]),
     (
+        "uaps-mutate",
+        &["uaps-model", "uaps-spec", "uaps-lint", "uaps-gen", "scaffold"],
+        &["tokio", "axum", "sqlx", "progenitor-impl"],
+    ),
+    (
         "xtask",
-        &["uaps-model", "uaps-spec", "uaps-lint", "uaps-diff", "uaps-gen", "scaffold"],
+        &["uaps-model", "uaps-spec", "uaps-lint", "uaps-diff", "uaps-gen", "uaps-mutate", "scaffold"],
         &["tokio", "axum", "sqlx", "progenitor-impl"],
     ),
     ("generated", &["uaps-model"], &["axum", "sqlx", "progenitor-impl"]),

@@ -13,7 +13,7 @@ mod tree;
 mod workspace;
 
 use clap::{Parser, Subcommand};
-use commands::{bench, corpus, dev, diff, generate, scaffold_provider, validate};
+use commands::{bench, corpus, dev, diff, generate, mutate, scaffold_provider, validate};
 
 /// Adds, checks and compiles providers, and runs the whole thing
 #[derive(Debug, Parser)]
@@ -36,6 +36,7 @@ enum Command {
     Corpus(corpus::Args),
     Diff(diff::Args),
     Bench(bench::Args),
+    Mutate(mutate::Args),
     Dev(dev::Args),
 }
 
@@ -47,6 +48,7 @@ fn main() -> std::process::ExitCode {
         Command::Corpus(args) => corpus::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Mutate(args) => mutate::run(&args),
         Command::Dev(args) => dev::run(&args),
     })
 }

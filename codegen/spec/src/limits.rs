@@ -11,3 +11,9 @@ pub const MAX_NODES: usize = 4_000_000;
 
 /// References followed from one to the next.
 pub const MAX_REF_HOPS: usize = 64;
+
+/// Parts of a composition (`allOf`, `oneOf`, `anyOf`), those of its parts counted wherever they are named.
+pub const MAX_PARTS: usize = 100_000;
+
+/// Compositions and references within one another.
+pub const MAX_COMPOSED: usize = 200;

@@ -387,7 +387,8 @@ fn scheme_help(written: &str) -> String {
     }
 }
 
-fn is_header_name(name: &str) -> bool {
+/// Whether a manifest takes it as the name of the header or parameter that carries an API key.
+pub fn is_header_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 

@@ -1,8 +1,8 @@
 //! The three texts of a provider, read together.
 
 use crate::{
-    Diagnostic, Document, Manifest, Node, Sources, Version, codes, overlay, parse, parse_document, raise, sha256_hex,
-    upstream,
+    Diagnostic, Document, Manifest, Node, Sources, Version, codes, composition, overlay, parse, parse_document, raise,
+    sha256_hex, upstream,
 };
 
 /// A text and what messages call it.
@@ -76,7 +76,11 @@ pub fn read(sources: &mut Sources, input: Input) -> (Option<Provider>, Vec<Diagn
     });
     let provider = match (manifest, manifest_node, raised) {
         (Some(manifest), Some(manifest_node), Some((root, version))) => {
-            Some(Provider { manifest, manifest_node, version, document: Document { root } })
+            let document = Document { root };
+            let endless = composition::check(&document);
+            let bounded = endless.is_none();
+            diagnostics.extend(endless);
+            bounded.then_some(Provider { manifest, manifest_node, version, document })
         }
         _ => None,
     };

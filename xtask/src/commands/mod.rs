@@ -5,5 +5,6 @@ pub(crate) mod corpus;
 pub(crate) mod dev;
 pub(crate) mod diff;
 pub(crate) mod generate;
+pub(crate) mod mutate;
 pub(crate) mod scaffold_provider;
 pub(crate) mod validate;

@@ -23,6 +23,8 @@ fn every_command_explains_itself() {
       diff               Tells which changes of operations, schemas, access, prices and tool names break
                          users
       bench              Measures, and prints the figures with what they were measured on
+      mutate             Changes documents at random, and sees that the compiler takes or refuses each
+                         without a panic or a hang
       dev                Validates, generates, builds and runs the gateway, the MCP server and the
                          sandbox on one port
       help               Print this message or the help of the given subcommand(s)

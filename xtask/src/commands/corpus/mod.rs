@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use examine::{Examined, examine};
 use row::Row;
-pub(crate) use select::Selection;
+pub(crate) use select::{Selection, documents};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -52,7 +52,7 @@ enum Format {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let files = select::documents(&args.selection)?;
+    let files = documents(&args.selection)?;
     let start = Instant::now();
     let mut examined = examine_all(&files, args.format == Format::Json && !args.clients)?;
     let wall = start.elapsed();
@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 /// What the generator of clients needs of each document that compiles, with its file.
 pub(crate) fn requests(selection: &Selection) -> Result<Vec<(PathBuf, Request)>> {
-    let files = select::documents(selection)?;
+    let files = documents(selection)?;
     let examined = examine_all(&files, false)?;
     Ok(files
         .into_iter()

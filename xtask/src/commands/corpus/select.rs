@@ -30,7 +30,7 @@ impl FromStr for Part {
 pub(crate) struct Selection {
     /// Folder of .yaml, .yml and .json documents
     #[arg(value_name = "DIR")]
-    pub(super) dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// Only the documents with this file name, with or without its ending; may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
@@ -40,7 +40,7 @@ pub(crate) struct Selection {
 }
 
 /// The documents that were asked for, by name; at least one.
-pub(super) fn documents(args: &Selection) -> Result<Vec<PathBuf>> {
+pub(crate) fn documents(args: &Selection) -> Result<Vec<PathBuf>> {
     let unreadable = || format!("{} can't be read", shown(&args.dir));
     let mut files = Vec::new();
     for entry in fs::read_dir(&args.dir).with_context(unreadable)? {

@@ -18,6 +18,9 @@ const KEYWORDS: &[&str] = &[
     "description",
 ];
 
+/// The types it has; a document may name any, in a list too.
+const TYPES: &[&str] = &["boolean", "integer", "number", "string", "array", "object"];
+
 /// Drops every other keyword, writes `nullable` references as 3.0 does, and removes what was only for the passes.
 pub(super) fn lower(document: &mut Value) {
     walk::each_schema(document, &mut gate);
@@ -44,6 +47,10 @@ fn gate(schema: &mut Value) {
             (true, Some(text)) => json!({"allOf": [{"$ref": reference}], "nullable": true, "description": text}),
         };
         return;
+    }
+    let kind = members.get("type").and_then(Value::as_str);
+    if members.contains_key("type") && !kind.is_some_and(|kind| TYPES.contains(&kind)) {
+        members.remove("type");
     }
     if members.contains_key("oneOf") {
         members.retain(|key, _| key == "oneOf" || key == "description");
@@ -75,6 +82,9 @@ mod tests {
             json!({"type": "string"}),
         );
         check(json!({"not": {}, "nullable": true}), json!({}));
+        for kind in [json!("http"), json!(["http"]), json!(null), json!("null"), json!("")] {
+            check(json!({"type": kind, "properties": {}, "description": "d"}), json!({"description": "d"}));
+        }
         check(
             json!({"$ref": "#/components/schemas/A", "nullable": true}),
             json!({"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": true}),

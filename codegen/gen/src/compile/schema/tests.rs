@@ -184,3 +184,29 @@ fn a_mapping_brings_the_forms_along() {
         ])
     );
 }
+
+/// Hidden properties are gathered from all a schema extends, also where that has no end or doubles at every step.
+#[test]
+fn what_is_extended_in_a_circle_comes_to_an_end() {
+    let doubling: String = (0..60)
+        .map(|n| format!("P{n}: {{ allOf: [{{ $ref: '#/components/schemas/P{0}' }}, {{ $ref: '#/components/schemas/P{0}' }}] }}, ", n + 1))
+        .collect();
+    for schemas in [
+        "A: { $ref: null }".to_owned(),
+        "A: { $ref: [], allOf: [{ $ref: '#/components/schemas/A' }] }".to_owned(),
+        "A: { $ref: '#/components/schemas/A' }".to_owned(),
+        "A: { allOf: [{ $ref: '#/components/schemas/B' }] }, B: { allOf: [{ $ref: '#/components/schemas/A' }] }"
+            .to_owned(),
+        format!("A: {{ allOf: [{{ $ref: '#/components/schemas/P0' }}] }}, {doubling} P60: {{}}"),
+    ] {
+        let text = format!(
+            "openapi: 3.1.0\ncomponents: {{ schemas: {{ {schemas}, M: {{ properties: {{ m: {{ readOnly: true }} }} }} }} }}"
+        );
+        let document = document(&text);
+        let mut all = Schemas::new(&document);
+        for name in ["A", "M"] {
+            all.raise(document.root.pointer(&format!("/components/schemas/{name}")), View::Input);
+        }
+        assert!(!all.finish().is_empty() || !schemas.contains("allOf"));
+    }
+}

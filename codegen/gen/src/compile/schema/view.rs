@@ -1,11 +1,11 @@
 //! The two sides of a schema with `readOnly` and `writeOnly` properties.
 
 use super::Schemas;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use uaps_spec::Node;
 
-/// How deep `allOf` is followed when hidden properties are gathered.
-const MAX_ALL_OF: usize = 16;
+/// Parts of one schema that are looked at for hidden properties.
+const MAX_PARTS: usize = 4096;
 
 /// Which way a value travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,27 +36,21 @@ impl<'d> Schemas<'d> {
     /// Names that `required` must not ask for: of hidden properties of this schema and of what it extends.
     pub(super) fn hidden(&self, node: &'d Node, view: View) -> BTreeSet<&'d str> {
         let mut hidden = BTreeSet::new();
-        if self.marks.any() {
-            self.collect_hidden(node, view, MAX_ALL_OF, &mut hidden);
+        if !self.marks.any() {
+            return hidden;
+        }
+        // Each part once: parts may share parts, and a reference may lead back.
+        let mut seen = HashSet::new();
+        let mut open = vec![node];
+        while let Some(node) = open.pop().filter(|_| seen.len() < MAX_PARTS) {
+            if !seen.insert(std::ptr::from_ref(node)) {
+                continue;
+            }
+            open.extend(self.document.resolve(node));
+            open.extend(node.get("allOf").into_iter().flat_map(Node::items));
+            let properties = node.get("properties").into_iter().flat_map(Node::members);
+            hidden.extend(properties.filter(|p| self.hides(&p.value, view)).map(|p| p.key.as_str()));
         }
         hidden
-    }
-
-    fn collect_hidden(&self, node: &'d Node, view: View, depth: usize, hidden: &mut BTreeSet<&'d str>) {
-        if node.get("$ref").is_some()
-            && let Ok(target) = self.document.resolve(node)
-        {
-            self.collect_hidden(target, view, depth, hidden);
-        }
-        for property in node.get("properties").into_iter().flat_map(Node::members) {
-            if self.hides(&property.value, view) {
-                hidden.insert(&property.key);
-            }
-        }
-        if let Some(depth) = depth.checked_sub(1) {
-            for part in node.get("allOf").into_iter().flat_map(Node::items) {
-                self.collect_hidden(part, view, depth, hidden);
-            }
-        }
     }
 }
