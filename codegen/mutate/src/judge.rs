@@ -258,7 +258,8 @@ mod tests {
     fn documents_come_as_far_as_they_are_sound() {
         check(SOUND, Reached::Clean);
         check(&SOUND.replace("get", "post").replace("Yes.", "Ja 日本."), Reached::Clean);
-        check(&SOUND.replace("operationId", "x-purchase-endpoint: true\n      operationId"), Reached::Faulty);
+        check(&SOUND.replace("operationId", "x-access-level: nobody\n      operationId"), Reached::Faulty);
+        check(&SOUND.replace("operationId", "x-purchase-endpoint: true\n      operationId"), Reached::Refused);
         check("a: [", Reached::Refused);
         check("", Reached::Refused);
     }

@@ -5,6 +5,7 @@ use crate::testing::{MANIFEST, SHOP, run};
 use crate::{Format, render};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use uaps_spec::Diagnostic;
 
 fn count(value: &Value) -> usize {
     1 + match value {
@@ -139,7 +140,11 @@ fn schemas_without_end_come_to_an_end() {
     ];
     for text in schemas {
         let (_, provider, diagnostics) = run(MANIFEST, &bomb(&text));
-        assert!(diagnostics.iter().any(|d| d.code.name == "amount-path"), "{text}");
-        assert_agreement(&provider.unwrap(), &diagnostics);
+        // What doubles with each level is not even read.
+        let told = |d: &Diagnostic| d.code.name == if provider.is_some() { "amount-path" } else { "too-large" };
+        assert!(diagnostics.iter().any(told), "{text}");
+        if let Some(provider) = &provider {
+            assert_agreement(provider, &diagnostics);
+        }
     }
 }
