@@ -76,6 +76,18 @@ pub fn types(schema: &Value, named: &Named) -> Types {
     types
 }
 
+/// Whether numbers are integers here, and nothing else.
+pub fn is_integer(schema: &Value, named: &Named) -> bool {
+    let parts = parts(schema, named);
+    let says = |name: &str| {
+        parts.iter().filter_map(|part| part.get("type")).any(|found| match found {
+            Value::Array(names) => names.iter().any(|found| found == name),
+            found => found == name,
+        })
+    };
+    says("integer") && !says("number")
+}
+
 /// The schema of an object's member: the declared one, else the one for members that are not.
 pub fn property<'s>(schema: &'s Value, name: &str, named: &'s Named) -> Option<&'s Value> {
     let parts = parts(schema, named);
@@ -100,13 +112,13 @@ pub fn property_names<'s>(schema: &'s Value, named: &'s Named) -> Vec<&'s str> {
     names
 }
 
-/// Whether a string holds bytes.
+/// Whether a string stands for bytes, so that it is a file in a multipart body. One with a `contentEncoding`, or of the
+/// format `byte`, is text already.
 pub fn is_binary(schema: &Value, named: &Named) -> bool {
-    parts(schema, named).into_iter().any(|part| {
-        part.get("format").is_some_and(|f| f == "binary" || f == "byte")
-            || part.get("contentEncoding").is_some_and(|e| e == "base64")
-            || part.get("contentMediaType").is_some_and(|t| t == "application/octet-stream")
-    })
+    let parts = parts(schema, named);
+    let has = |key: &str, value: &str| parts.iter().any(|part| part.get(key).is_some_and(|found| found == value));
+    let encoded = parts.iter().any(|part| part.get("contentEncoding").is_some());
+    has("format", "binary") || has("contentMediaType", "application/octet-stream") && !encoded
 }
 
 /// The schema and all that it is composed of.

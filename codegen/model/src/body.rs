@@ -1,7 +1,9 @@
 //! Request bodies and answers.
 
+use crate::Style;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// How a request body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +46,42 @@ pub struct MediaType {
     pub kind: BodyKind,
     /// JSON Schema 2020-12; references point to `#/$defs/<name>`. `true` where the document has none.
     pub schema: Value,
+    /// Of a form: how a property is written, where the document says so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub encoding: BTreeMap<String, Encoding>,
+}
+
+impl MediaType {
+    /// A body of this media type, its properties written in the default way.
+    pub fn new(content_type: impl Into<String>, schema: Value) -> Self {
+        let content_type = content_type.into();
+        MediaType { kind: BodyKind::of(&content_type), content_type, schema, encoding: BTreeMap::new() }
+    }
+}
+
+/// How one property of a form is written (OpenAPI's Encoding Object).
+///
+/// A property without one is text as it is, an array is each of its elements in turn under the same name, and an object
+/// is JSON; in a multipart body, a `format: binary` string is a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Encoding {
+    /// As a query parameter of this name would be. A document that sets any of the three gets the defaults of the
+    /// other two, and no media type.
+    Styled {
+        /// One of the query's styles.
+        style: Style,
+        /// Whether each element of an array or object is written apart.
+        explode: bool,
+        /// Whether reserved characters go out unencoded, as far as a form can hold them.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        allow_reserved: bool,
+    },
+    /// As a text of this media type: each element of an array, or the whole of anything else.
+    Media {
+        /// Concrete, without a range.
+        content_type: String,
+    },
 }
 
 /// A request body.

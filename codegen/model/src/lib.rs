@@ -22,7 +22,7 @@ mod service;
 
 pub use access::{AccessLevel, AccessPolicy};
 pub use amount::{Amount, AmountError, AmountUnit, CurrencySource};
-pub use body::{Body, BodyKind, MediaType, Response};
+pub use body::{Body, BodyKind, Encoding, MediaType, Response};
 pub use catalog::{Catalog, CatalogError, Entry};
 pub use commerce::{Commerce, IDEMPOTENCY_KEY};
 pub use declared::{SecurityRequirement, Server};

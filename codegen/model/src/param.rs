@@ -33,6 +33,8 @@ pub enum Style {
     SpaceDelimited,
     /// Query: `blue|black`.
     PipeDelimited,
+    /// Query: `blue%09black`. Not OpenAPI 3's own: Swagger 2.0's `collectionFormat: tsv`.
+    TabDelimited,
     /// Query: `color[R]=100`.
     DeepObject,
 }

@@ -28,8 +28,8 @@ pub fn write(
 ) -> Result<EncodedBody, BuildError> {
     let (content_type, bytes) = match media.kind {
         BodyKind::Json => (concrete(&media.content_type, "application/json"), value.to_string().into_bytes()),
-        BodyKind::Form => (media.content_type.clone(), form::write(value)?.into_bytes()),
-        BodyKind::Multipart => multipart::write(&media.content_type, value, &media.schema, named)?,
+        BodyKind::Form => (media.content_type.clone(), form::write(value, &media.encoding)?.into_bytes()),
+        BodyKind::Multipart => multipart::write(media, value, named)?,
         BodyKind::Text => {
             let text = shape::text(value).unwrap_or_default();
             (concrete(&media.content_type, "text/plain; charset=utf-8"), text.into_bytes())

@@ -5,7 +5,7 @@ use super::*;
 use crate::testing;
 use proptest::prelude::*;
 use serde_json::json;
-use uaps_model::{BodyKind, MediaType, Place, Style};
+use uaps_model::{MediaType, Place, Style};
 
 fn get_item(id: Value) -> Result<OutboundRequest, BuildError> {
     let service = testing::service("https://api.example.com/v1/");
@@ -67,7 +67,7 @@ fn a_header_takes_no_line_breaks_and_no_framing() {
 fn multipart_names_and_files_stay_inside_their_part() {
     let mut service = testing::service("https://api.example.com");
     let schema = json!({"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}});
-    let media = MediaType { content_type: "multipart/form-data".into(), kind: BodyKind::Multipart, schema };
+    let media = MediaType::new("multipart/form-data", schema);
     let op = &mut service.operations[2];
     op.body.as_mut().unwrap().media = vec![media];
     let op = op.clone();
@@ -161,7 +161,7 @@ proptest! {
             op.params.push(param(&format!("{style:?}"), Place::Path, style, true, json!({"type": "object"})));
         }
         for kind in ["multipart/form-data", "text/csv"] {
-            op.body.as_mut().unwrap().media.push(MediaType { content_type: kind.into(), kind: BodyKind::of(kind), schema: json!(true) });
+            op.body.as_mut().unwrap().media.push(MediaType::new(kind, json!(true)));
         }
         let op = op.clone();
         let mut headers = HeaderMap::new();

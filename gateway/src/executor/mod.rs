@@ -9,6 +9,7 @@ mod encode;
 mod form;
 mod header;
 mod multipart;
+mod number;
 mod path;
 mod query;
 mod shape;
@@ -77,14 +78,20 @@ pub fn build_at(
     op: &Operation,
     arguments: &Value,
 ) -> Result<OutboundRequest, BuildError> {
+    let arguments = number::plain(arguments);
     let Some(arguments) = arguments.as_object() else {
         return Err(BuildError::Argument(FieldError { pointer: String::new(), detail: "must be an object".into() }));
     };
+    for param in &op.params {
+        let Some(value) = arguments.get(&param.key) else { continue };
+        number::unrounded(value, &param.schema, &service.schemas, &pointer(&param.key))?;
+    }
     let url = url(base, op, arguments)?;
     let mut headers = header::headers(op, arguments)?;
     headers.extend(accepted(op).map(|value| (ACCEPT, value)));
     let mut bytes = None;
     if let (Some(media), Some(value)) = (op.body.as_ref().and_then(|b| b.preferred()), arguments.get("body")) {
+        number::unrounded(value, &media.schema, &service.schemas, "/body")?;
         let encoded = body::write(op, media, value, &service.schemas)?;
         headers.insert(CONTENT_TYPE, encoded.content_type);
         bytes = Some(encoded.bytes);

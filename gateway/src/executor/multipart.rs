@@ -1,11 +1,11 @@
 //! `multipart/form-data` bodies (RFC 7578).
 
-use super::{BuildError, body, pointer};
+use super::{BuildError, body, form, pointer, query};
 use crate::schema;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use uaps_model::FieldError;
+use uaps_model::{Encoding, FieldError, MediaType};
 
 struct Part {
     head: String,
@@ -16,58 +16,66 @@ struct Part {
 ///
 /// A text property is a text part; one that the schema calls binary is a file, given as base64; and
 /// `{filename, content_type, data_base64}` is a file whatever the schema says. An array is a part an element, any other
-/// object a JSON part.
+/// object a JSON part. An Encoding Object gives a part another media type, or writes a property that is no file in one
+/// of the query's styles, names and values as they are.
 pub fn write(
-    content_type: &str,
+    media: &MediaType,
     value: &Value,
-    schema: &Value,
     named: &BTreeMap<String, Value>,
 ) -> Result<(String, Vec<u8>), BuildError> {
-    let Some(members) = value.as_object() else {
-        return Err(wrong("/body", "must be an object, because it is sent as a multipart form"));
-    };
-    let mut members: Vec<_> = members.iter().collect();
-    members.sort_by_key(|(name, _)| *name);
     let mut parts = Vec::new();
-    for (name, value) in members {
+    for (name, value) in form::members(value, "a multipart form")? {
         let at = format!("/body{}", pointer(name));
-        let property = schema::property(schema, name, named);
-        match value {
-            Value::Null => {}
-            Value::Array(items) => {
-                let binary =
-                    property.and_then(|p| schema::items(p, named)).is_some_and(|p| schema::is_binary(p, named));
-                for (index, item) in items.iter().enumerate().filter(|(_, item)| !item.is_null()) {
-                    parts.push(part(name, item, binary, &format!("{at}/{index}"))?);
-                }
-            }
-            other => parts.push(part(name, other, property.is_some_and(|p| schema::is_binary(p, named)), &at)?),
+        let property = schema::property(&media.schema, name, named);
+        let item = if value.is_array() { property.and_then(|p| schema::items(p, named)) } else { property };
+        let binary = item.is_some_and(|schema| schema::is_binary(schema, named));
+        if let Some(param) = form::styled(&media.encoding, name).filter(|_| !binary && !is_file(value)) {
+            let mut pairs = Vec::new();
+            query::write_in(&query::Letters::PLAIN, &param, value, &mut pairs).map_err(form::inside)?;
+            parts.extend(pairs.into_iter().map(|(name, text)| Part { head: named_part(&name), content: text.into() }));
+            continue;
+        }
+        let encoding = media.encoding.get(name);
+        for (index, item) in form::items(value).enumerate() {
+            let at = if value.is_array() { format!("{at}/{index}") } else { at.clone() };
+            parts.push(part(name, item, binary, encoding, &at)?);
         }
     }
-    Ok(join(content_type, &parts))
+    Ok(join(&media.content_type, &parts))
 }
 
-fn part(name: &str, value: &Value, binary: bool, at: &str) -> Result<Part, BuildError> {
-    let name = quoted(name);
-    if binary || value.get("data_base64").is_some() {
-        let filename = value.get("filename").and_then(Value::as_str).unwrap_or("file");
-        let content_type = value.get("content_type").and_then(Value::as_str).unwrap_or("application/octet-stream");
+fn is_file(value: &Value) -> bool {
+    form::items(value).any(|item| item.get("data_base64").is_some())
+}
+
+fn named_part(name: &str) -> String {
+    format!("form-data; name=\"{}\"", quoted(name))
+}
+
+fn part(name: &str, value: &Value, binary: bool, encoding: Option<&Encoding>, at: &str) -> Result<Part, BuildError> {
+    let head = named_part(name);
+    let declared = match encoding {
+        Some(Encoding::Media { content_type }) => Some(content_type.as_str()),
+        _ => None,
+    };
+    if binary || is_file(value) {
+        let filename = quoted(value.get("filename").and_then(Value::as_str).unwrap_or("file"));
+        let content_type = value.get("content_type").and_then(Value::as_str).or(declared);
+        let content_type = content_type.unwrap_or("application/octet-stream");
         if !content_type.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
             return Err(wrong(&format!("{at}/content_type"), "may hold only visible ASCII characters"));
         }
-        let filename = quoted(filename);
-        return Ok(Part {
-            head: format!("form-data; name=\"{name}\"; filename=\"{filename}\"\r\nContent-Type: {content_type}"),
-            content: body::binary(value, at)?,
-        });
+        let head = format!("{head}; filename=\"{filename}\"\r\nContent-Type: {content_type}");
+        return Ok(Part { head, content: body::binary(value, at)? });
     }
-    Ok(match value {
-        Value::String(text) => Part { head: format!("form-data; name=\"{name}\""), content: text.clone().into_bytes() },
-        Value::Object(_) | Value::Array(_) => Part {
-            head: format!("form-data; name=\"{name}\"\r\nContent-Type: application/json"),
-            content: value.to_string().into_bytes(),
+    let structured = value.is_object() || value.is_array();
+    let text = form::text(value, encoding.is_some_and(form::is_json)).unwrap_or_default();
+    Ok(Part {
+        head: match declared.or(structured.then_some("application/json")) {
+            Some(content_type) => format!("{head}\r\nContent-Type: {content_type}"),
+            None => head,
         },
-        scalar => Part { head: format!("form-data; name=\"{name}\""), content: scalar.to_string().into_bytes() },
+        content: text.into_bytes(),
     })
 }
 

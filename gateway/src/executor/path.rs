@@ -91,7 +91,8 @@ pub fn write(param: &Param, value: &Value) -> Result<String, BuildError> {
     Ok(match param.style {
         Style::Label => {
             let shape = shape.map(encode::dotless);
-            format!(".{}", if param.explode { shape.exploded(".") } else { shape.joined(".") })
+            // RFC 6570, section 3.2.5. The table of OpenAPI up to 3.0.3 shows dots in both; 3.0.4 and 3.1.1 mend it.
+            format!(".{}", if param.explode { shape.exploded(".") } else { shape.joined(",") })
         }
         Style::Matrix => match (shape.map(encode::strict), param.explode) {
             (Shape::Scalar(text), _) if text.is_empty() => format!(";{name}"),

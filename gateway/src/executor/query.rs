@@ -23,55 +23,82 @@ pub fn query(op: &Operation, arguments: &Map<String, Value>) -> Result<String, B
 
 /// Adds one parameter's encoded pairs.
 pub fn write(param: &Param, value: &Value, pairs: &mut Vec<(String, String)>) -> Result<(), BuildError> {
-    let value_encoding = if param.allow_reserved { encode::reserved } else { encode::strict };
-    let name = encode::strict(&param.name);
+    let letters = if param.allow_reserved { &Letters::RESERVED } else { &Letters::STRICT };
+    write_in(letters, param, value, pairs)
+}
+
+/// How names and values are spelt.
+pub struct Letters {
+    name: fn(&str) -> String,
+    value: fn(&str) -> String,
+    /// Whether separators are told from the same characters in values.
+    encoded: bool,
+}
+
+impl Letters {
+    const STRICT: Letters = Letters { name: encode::strict, value: encode::strict, encoded: true };
+    // Commas go through, so they can't be told from separators.
+    const RESERVED: Letters = Letters { name: encode::strict, value: encode::reserved, encoded: false };
+    /// As they are, for the parts of a multipart body.
+    pub const PLAIN: Letters = Letters { name: str::to_owned, value: str::to_owned, encoded: false };
+
+    /// What stands between the elements of a style, and the character that may not stand in one.
+    fn separator(&self, style: Style) -> (String, Option<char>) {
+        let (separator, always) = match style {
+            Style::SpaceDelimited => (' ', true),
+            Style::PipeDelimited => ('|', true),
+            Style::TabDelimited => ('\t', true),
+            _ => (',', false),
+        };
+        let text = if always { (self.name)(&separator.to_string()) } else { separator.to_string() };
+        (text, (always || !self.encoded).then_some(separator))
+    }
+}
+
+/// Adds one parameter's pairs in the given spelling.
+pub fn write_in(
+    letters: &Letters,
+    param: &Param,
+    value: &Value,
+    pairs: &mut Vec<(String, String)>,
+) -> Result<(), BuildError> {
+    let name = (letters.name)(&param.name);
     if param.json {
         pairs.push((name, encode::strict(&value.to_string())));
         return Ok(());
     }
     if param.style == Style::DeepObject && (value.is_object() || value.is_array()) {
-        return deep(&param.name, value, value_encoding, pairs, MAX_DEPTH)
-            .ok_or_else(|| wrong(param, "is nested too deeply"));
+        return deep(&param.name, value, letters, pairs, MAX_DEPTH).ok_or_else(|| wrong(param, "is nested too deeply"));
     }
     let Some(shape) = shape::shape(value).filter(|s| !s.is_empty()) else { return Ok(()) };
-    let (separator, held) = match param.style {
-        Style::SpaceDelimited => ("%20", Some(' ')),
-        Style::PipeDelimited => ("%7C", Some('|')),
-        // `allowReserved` lets commas through, so they can't be told from separators either.
-        _ => (",", param.allow_reserved.then_some(',')),
-    };
+    let (separator, held) = letters.separator(param.style);
     if let Some(held) = held.filter(|held| !param.explode && shape.holds(*held)) {
-        return Err(wrong(param, &format!("may not hold `{held}`, because that separates its elements")));
+        let shown = if held == '\t' { "a tab".to_owned() } else { format!("`{held}`") };
+        return Err(wrong(param, &format!("may not hold {shown}, because that separates its elements")));
     }
-    let shape = shape.map(value_encoding);
+    let shape = shape.map(letters.value);
     match (shape, param.explode) {
         (Shape::List(items), true) => pairs.extend(items.into_iter().map(|item| (name.clone(), item))),
         (Shape::Record(members), true) => pairs.extend(members),
-        (shape, _) => pairs.push((name, shape.joined(separator))),
+        (shape, _) => pairs.push((name, shape.joined(&separator))),
     }
     Ok(())
 }
 
 /// `name[key]=value`, nested as far as the value is; arrays by index.
-fn deep(
-    name: &str,
-    value: &Value,
-    encoding: fn(&str) -> String,
-    pairs: &mut Vec<(String, String)>,
-    depth: usize,
-) -> Option<()> {
+fn deep(name: &str, value: &Value, letters: &Letters, pairs: &mut Vec<(String, String)>, depth: usize) -> Option<()> {
     let depth = depth.checked_sub(1)?;
     match value {
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
             members.sort_by_key(|(key, _)| *key);
-            members.into_iter().try_for_each(|(key, v)| deep(&format!("{name}[{key}]"), v, encoding, pairs, depth))
+            members.into_iter().try_for_each(|(key, v)| deep(&format!("{name}[{key}]"), v, letters, pairs, depth))
         }
         Value::Array(items) => {
-            items.iter().enumerate().try_for_each(|(at, v)| deep(&format!("{name}[{at}]"), v, encoding, pairs, depth))
+            items.iter().enumerate().try_for_each(|(at, v)| deep(&format!("{name}[{at}]"), v, letters, pairs, depth))
         }
         scalar => {
-            pairs.extend(shape::text(scalar).map(|text| (encode::strict(name), encoding(&text))));
+            pairs.extend(shape::text(scalar).map(|text| ((letters.name)(name), (letters.value)(&text))));
             Some(())
         }
     }

@@ -5,7 +5,7 @@ use super::*;
 use crate::testing;
 use proptest::prelude::*;
 use serde_json::json;
-use uaps_model::{BodyKind, MediaType, Param, Place, Style, match_path};
+use uaps_model::{Encoding, MediaType, Param, Place, Style, match_path};
 
 /// Builds a request and decodes it again, as the routes would.
 #[track_caller]
@@ -131,14 +131,36 @@ proptest! {
             use base64::Engine;
             body["file"] = base64::engine::general_purpose::STANDARD.encode(&bytes).into();
         }
-        let media = MediaType { content_type: content_type.into(), kind: BodyKind::of(content_type), schema };
+        let media = MediaType::new(content_type, schema);
         check(vec![], "/a", Some(media), json!({ "body": body }));
+    }
+
+    #[test]
+    fn encoded_bodies((schema, value) in value(TOKEN), style in 0..6usize, multipart: bool) {
+        let (content_type, same) = match multipart {
+            true => ("multipart/form-data", "a, b"),
+            false => ("application/x-www-form-urlencoded", "a, b"),
+        };
+        // A scalar has no `deepObject`, and one that is not exploded no separator, in which it could be read apart.
+        let styled = |style, explode| Encoding::Styled { style, explode, allow_reserved: false };
+        let encoding = match style {
+            0 => styled(Style::Form, true),
+            1 => styled(Style::Form, false),
+            2 => styled(Style::DeepObject, true),
+            3 => styled(Style::TabDelimited, false),
+            4 => Encoding::Media { content_type: "application/json".into() },
+            _ => Encoding::Media { content_type: "text/plain".into() },
+        };
+        let schema = json!({"type": "object", "properties": {"f": schema, "g": {"type": "string"}}});
+        let mut media = MediaType::new(content_type, schema);
+        media.encoding.insert("f".into(), encoding);
+        check(vec![], "/a", Some(media), json!({ "body": {"f": value, "g": same} }));
     }
 
     #[test]
     fn text_and_bytes(text in "[^\\p{C}]{1,40}", bytes in proptest::collection::vec(any::<u8>(), 1..64)) {
         use base64::Engine;
-        let media = |content_type: &str| MediaType { content_type: content_type.into(), kind: BodyKind::of(content_type), schema: json!({"type": "string"}) };
+        let media = |content_type: &str| MediaType::new(content_type, json!({"type": "string"}));
         check(vec![], "/a", Some(media("text/csv")), json!({ "body": text }));
         check(vec![], "/a", Some(media("image/png")), json!({ "body": base64::engine::general_purpose::STANDARD.encode(bytes) }));
     }

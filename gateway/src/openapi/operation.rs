@@ -4,7 +4,7 @@ use super::names::Names;
 use super::responses;
 use crate::pipeline::required_level;
 use serde_json::{Map, Value, json};
-use uaps_model::{AccessLevel, Commerce, IDEMPOTENCY_KEY, Operation, Param, Place, Service};
+use uaps_model::{AccessLevel, Commerce, Encoding, IDEMPOTENCY_KEY, MediaType, Operation, Param, Place, Service};
 
 /// The operation object.
 pub fn operation(service: &Service, op: &Operation, names: &Names) -> Value {
@@ -36,11 +36,8 @@ pub fn operation(service: &Service, op: &Operation, names: &Names) -> Value {
         set("parameters", parameters.into());
     }
     if let Some(body) = &op.body {
-        let content: Map<String, Value> = body
-            .media
-            .iter()
-            .map(|media| (media.content_type.clone(), json!({"schema": names.rewrite(&media.schema)})))
-            .collect();
+        let content: Map<String, Value> =
+            body.media.iter().map(|media| (media.content_type.clone(), media_type(media, names))).collect();
         set("requestBody", json!({"required": body.required, "content": content}));
     }
     set("responses", responses::responses(op, names).into());
@@ -81,6 +78,24 @@ fn parameter(param: &Param, names: &Names) -> Value {
         }
     }
     out.into()
+}
+
+fn media_type(media: &MediaType, names: &Names) -> Value {
+    let mut out = Map::from_iter([("schema".to_owned(), names.rewrite(&media.schema))]);
+    if !media.encoding.is_empty() {
+        let encoding: Map<String, Value> = media.encoding.iter().map(|(name, e)| (name.clone(), encoded(e))).collect();
+        out.insert("encoding".into(), encoding.into());
+    }
+    out.into()
+}
+
+fn encoded(encoding: &Encoding) -> Value {
+    match encoding {
+        Encoding::Media { content_type } => json!({ "contentType": content_type }),
+        Encoding::Styled { style, explode, allow_reserved } => {
+            json!({"style": style, "explode": explode, "allowReserved": allow_reserved})
+        }
+    }
 }
 
 /// What a call costs. `amount` is null where only a quote can tell.

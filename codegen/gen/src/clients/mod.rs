@@ -30,9 +30,7 @@ mod raw;
 mod rewrite;
 
 #[cfg(test)]
-#[path = "runtime/encode.rs"]
-#[allow(dead_code, reason = "belongs to the generated clients; here only its tests run")]
-mod encode;
+mod golden;
 #[cfg(test)]
 mod tests;
 

@@ -6,7 +6,8 @@ use super::{
     lower::pointer::follow,
 };
 use serde_json::Value;
-use uaps_model::{BodyKind, Operation, Param, Place, Service};
+use std::collections::BTreeMap;
+use uaps_model::{BodyKind, Encoding, MediaType, Operation, Param, Place, Service};
 
 /// Methods that a client has besides its operations, or that its traits give it.
 const RESERVED_METHODS: &[&str] =
@@ -57,8 +58,17 @@ pub(super) struct BodyPlan<'s> {
     pub(super) kind: BodyKind,
     /// Whether a request without it is wrong.
     pub(super) required: bool,
-    /// Of a multipart body: the properties whose text stands for bytes.
-    pub(super) files: Vec<&'s str>,
+    /// Of a form: the properties that are not written in the default way.
+    pub(super) fields: Vec<(&'s str, Field<'s>)>,
+}
+
+/// How a property of a form is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Field<'s> {
+    /// As the document says.
+    Encoded(&'s Encoding),
+    /// Its text stands for bytes: a file of this media type.
+    File(&'s str),
 }
 
 impl<'s> Plan<'s> {
@@ -89,7 +99,7 @@ impl<'s> Plan<'s> {
                         content_type: &media.content_type,
                         kind: media.kind,
                         required: body.required,
-                        files: if media.kind == BodyKind::Multipart { files(service, &media.schema) } else { vec![] },
+                        fields: fields(service, media),
                     })
                 }),
                 source,
@@ -122,14 +132,29 @@ fn params(operation: &Operation) -> Vec<ParamPlan<'_>> {
         .collect()
 }
 
-/// The properties of a multipart body that are bytes, or lists of them.
+/// The properties of a form that are not written in the default way, by name.
+fn fields<'s>(service: &'s Service, media: &'s MediaType) -> Vec<(&'s str, Field<'s>)> {
+    let encoded = media.encoding.iter().map(|(name, encoding)| (name.as_str(), Field::Encoded(encoding)));
+    let mut fields: BTreeMap<&str, Field<'_>> = encoded.collect();
+    if media.kind == BodyKind::Multipart {
+        for name in files(service, &media.schema) {
+            let media = match media.encoding.get(name) {
+                Some(Encoding::Media { content_type }) => content_type,
+                _ => "application/octet-stream",
+            };
+            fields.insert(name, Field::File(media));
+        }
+    }
+    fields.into_iter().collect()
+}
+
+/// The properties of a multipart body that are bytes, or lists of them. What has a `contentEncoding` is text already.
 fn files<'s>(service: &'s Service, schema: &'s Value) -> Vec<&'s str> {
     let binary = |schema: &'s Value| {
-        parts(service, schema).into_iter().any(|part| {
-            part.get("format").is_some_and(|format| format == "binary" || format == "byte")
-                || part.get("contentEncoding").is_some_and(|encoding| encoding == "base64")
-                || part.get("contentMediaType").is_some_and(|media| media == "application/octet-stream")
-        })
+        let parts = parts(service, schema);
+        let has = |key: &str, value: &str| parts.iter().any(|part| part.get(key).is_some_and(|found| found == value));
+        let encoded = parts.iter().any(|part| part.get("contentEncoding").is_some());
+        has("format", "binary") || has("contentMediaType", "application/octet-stream") && !encoded
     };
     let properties =
         parts(service, schema).into_iter().filter_map(|part| part.get("properties")?.as_object()).flatten();

@@ -80,11 +80,17 @@ pub(super) fn run(
         methods.remove(&op.name).ok_or_else(|| failed(op.operation.tool.as_str(), "there is no such method".into()))
     });
     let methods = methods.collect::<Result<_, _>>()?;
+    let multipart = plan.operations.iter().any(|op| op.body.as_ref().is_some_and(|b| b.kind == BodyKind::Multipart));
+    let multipart = multipart.then(|| quote!(multipart,));
     file.items.insert(
         0,
         syn::parse_quote!(
             #[allow(unused_imports)]
-            use crate::{encode::Style, wire};
+            use crate::{
+                encode::{Field, Style},
+                #multipart
+                wire,
+            };
         ),
     );
     Ok(ClientSource { text: formatted(&file), methods })

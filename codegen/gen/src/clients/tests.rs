@@ -118,7 +118,8 @@ fn a_client_is_these_files() {
             "src/arguments.rs",
             "src/encode.rs",
             "src/wire.rs",
-            "src/binary.rs"
+            "src/binary.rs",
+            "src/bytes.rs"
         ]
     );
     insta::assert_snapshot!("manifest", text(&files, "Cargo.toml"));

@@ -1,8 +1,10 @@
 //! Request bodies.
 
+use super::params::style_of;
 use super::schema::{Schemas, View};
 use serde_json::{Value, json};
-use uaps_model::{Body, BodyKind, MediaType};
+use std::collections::BTreeMap;
+use uaps_model::{Body, BodyKind, Encoding, MediaType, Place, Style};
 use uaps_spec::{Document, Member, Node, OperationRef};
 
 /// A body, its request body object, and the media type objects in the body's order.
@@ -30,13 +32,41 @@ pub(super) fn body<'d>(
                 BodyKind::Text | BodyKind::Binary if !is_text(document, media) => text(kind),
                 _ => schemas.raise(media.get("schema"), View::Input),
             };
-            (MediaType { content_type, kind, schema }, media)
+            let encoding = match kind {
+                BodyKind::Form | BodyKind::Multipart => encodings(document, media),
+                _ => BTreeMap::new(),
+            };
+            (MediaType { content_type, kind, schema, encoding }, media)
         })
         .collect();
     found.sort_by_key(|(media, _)| preference(media));
     let (media, nodes): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let body = Body { required: node.is_true("required"), media };
     (!body.media.is_empty()).then_some(Declared { body, node, nodes })
+}
+
+/// How the properties of a form are written, where its document says so. In 3.0 the three words of styles hold for
+/// URL-encoded forms only; they are taken at their word in multipart ones too, as in 3.1.
+fn encodings(document: &Document, media: &Node) -> BTreeMap<String, Encoding> {
+    let declared = media.get("encoding").and_then(|encoding| document.resolve(encoding).ok());
+    let encodings = declared.map(Node::members).unwrap_or_default().iter().filter_map(|member| {
+        let node = document.resolve(&member.value).ok()?;
+        Some((member.key.clone(), encoding(node)?))
+    });
+    encodings.collect()
+}
+
+fn encoding(node: &Node) -> Option<Encoding> {
+    if ["style", "explode", "allowReserved"].into_iter().any(|key| node.get(key).is_some()) {
+        let style = node.str_at("style").and_then(|style| style_of(style, Place::Query)).unwrap_or(Style::Form);
+        let explode = node.get("explode").and_then(Node::as_bool).unwrap_or(style == Style::Form);
+        return Some(Encoding::Styled { style, explode, allow_reserved: node.is_true("allowReserved") });
+    }
+    // A list of what is accepted; a range says nothing that can be sent.
+    let types = node.str_at("contentType")?.split(',').map(str::trim);
+    let sendable =
+        |media: &&str| media.contains('/') && !media.contains('*') && media.bytes().all(|b| matches!(b, b' '..=b'~'));
+    types.into_iter().find(sendable).map(|content_type| Encoding::Media { content_type: content_type.to_owned() })
 }
 
 fn is_text(document: &Document, media: &Node) -> bool {
@@ -120,6 +150,38 @@ mod tests {
                 "image/png",
             ],
         );
+    }
+
+    #[track_caller]
+    fn check_encoding(encoding: &str, expected: Value) {
+        let text = format!("{{ encoding: {{ p: {encoding} }} }}");
+        let mut sources = Sources::default();
+        let file = sources.add("openapi.yaml", text);
+        let document = Document { root: parse(&sources, file).0.unwrap() };
+        let found = encodings(&document, &document.root).remove("p");
+        assert_eq!(json!(found), expected, "{encoding}");
+    }
+
+    #[test]
+    fn a_style_wins_over_a_media_type() {
+        check_encoding("{style: deepObject, explode: true}", json!({"style": "deepObject", "explode": true}));
+        check_encoding("{explode: false}", json!({"style": "form", "explode": false}));
+        check_encoding("{style: pipeDelimited}", json!({"style": "pipeDelimited", "explode": false}));
+        check_encoding(
+            "{allowReserved: true, contentType: text/csv}",
+            json!({"style": "form", "explode": true, "allow_reserved": true}),
+        );
+        check_encoding("{style: matrix}", json!({"style": "form", "explode": true}));
+    }
+
+    #[test]
+    fn the_first_media_type_that_can_be_sent() {
+        check_encoding("{contentType: 'image/*, image/png, image/jpeg'}", json!({"content_type": "image/png"}));
+        check_encoding("{contentType: application/json}", json!({"content_type": "application/json"}));
+        check_encoding("{contentType: 'image/*'}", Value::Null);
+        check_encoding("{contentType: \"text/plain\\r\\nX: y\"}", Value::Null);
+        check_encoding("{headers: {}}", Value::Null);
+        check_encoding("{$ref: '#/nowhere'}", Value::Null);
     }
 
     #[test]

@@ -146,13 +146,13 @@ fn place_name(place: Place) -> &'static str {
 }
 
 /// A style that its place allows.
-fn style_of(text: &str, place: Place) -> Option<Style> {
+pub(super) fn style_of(text: &str, place: Place) -> Option<Style> {
     let style: Style = serde_json::from_value(Value::String(text.to_owned())).ok()?;
     let fits = match style {
         Style::Matrix | Style::Label => place == Place::Path,
         Style::Simple => matches!(place, Place::Path | Place::Header),
         Style::Form => matches!(place, Place::Query | Place::Cookie),
-        Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject => place == Place::Query,
+        Style::SpaceDelimited | Style::PipeDelimited | Style::TabDelimited | Style::DeepObject => place == Place::Query,
     };
     fits.then_some(style)
 }

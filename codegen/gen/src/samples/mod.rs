@@ -17,7 +17,7 @@ mod tests;
 use crate::compile::example::{judge::Judge, sendable};
 use make::{Make, Wish};
 use serde_json::{Map, Value};
-use uaps_model::{BodyKind, IDEMPOTENCY_KEY, MediaType, Operation, Param, Place, Service, Style};
+use uaps_model::{BodyKind, Encoding, IDEMPOTENCY_KEY, MediaType, Operation, Param, Place, Service, Style};
 use words::Alphabet;
 
 /// Arguments objects that are made for one operation, at most.
@@ -114,7 +114,7 @@ impl<'s> Samples<'s> {
                     Some(words::BYTES.get(nth % words::BYTES.len()).copied().unwrap_or_default().into())
                 }
                 BodyKind::Text if is_anything(media) => Some(words::text(Alphabet::Any, self.seed + nth).into()),
-                _ => self.found(&media.schema, Alphabet::Any, nth, &mut branches, |value| !value.is_null()),
+                _ => self.found(&media.schema, body_alphabet(media), nth, &mut branches, |value| !value.is_null()),
             };
             let fits = |value: &Value| value.to_string().len() <= MAX_BYTES;
             if let Some(value) = found.filter(fits).or_else(|| example.get("body").cloned()) {
@@ -163,10 +163,20 @@ fn least(operation: &Operation, example: &Map<String, Value>) -> Map<String, Val
 fn alphabet(param: &Param) -> Alphabet {
     match (param.place, param.style) {
         (Place::Header, _) => Alphabet::Header,
-        (Place::Query, Style::SpaceDelimited | Style::PipeDelimited) if !param.explode && !param.json => Alphabet::Word,
+        (Place::Query, Style::SpaceDelimited | Style::PipeDelimited | Style::TabDelimited)
+            if !param.explode && !param.json =>
+        {
+            Alphabet::Word
+        }
         (Place::Query, _) if param.allow_reserved && !param.explode => Alphabet::Word,
         _ => Alphabet::Any,
     }
+}
+
+/// The characters that survive a body's encodings: separators can't stand in the elements of what isn't exploded.
+fn body_alphabet(media: &MediaType) -> Alphabet {
+    let joined = |encoding: &Encoding| matches!(encoding, Encoding::Styled { explode: false, .. });
+    if media.encoding.values().any(joined) { Alphabet::Word } else { Alphabet::Any }
 }
 
 fn is_anything(media: &MediaType) -> bool {

@@ -1,8 +1,8 @@
 //! Request bodies, by the media type that the request names.
 
-use super::super::encode;
+use super::super::{encode, form};
 use super::coerce::coerce;
-use super::{DecodeError, multipart};
+use super::{DecodeError, multipart, query};
 use crate::schema::{self, Named};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -34,8 +34,8 @@ pub fn decode(op: &Operation, headers: &HeaderMap, bytes: &[u8], named: &Named) 
     let value = match media.kind {
         BodyKind::Json => serde_json::from_slice(bytes)
             .map_err(|e| DecodeError::Malformed(format!("the request body is not JSON: {e}")))?,
-        BodyKind::Form => form(bytes, &media.schema, named)?,
-        BodyKind::Multipart => multipart::decode(got, bytes, &media.schema, named).map_err(DecodeError::Malformed)?,
+        BodyKind::Form => read_form(bytes, media, named)?,
+        BodyKind::Multipart => multipart::decode(got, bytes, media, named).map_err(DecodeError::Malformed)?,
         BodyKind::Text => Value::String(
             String::from_utf8(bytes.to_vec())
                 .map_err(|_| DecodeError::Malformed("the request body is not UTF-8".into()))?,
@@ -61,33 +61,57 @@ fn matches(declared: &str, got: &str) -> bool {
     }
 }
 
-fn form(bytes: &[u8], schema: &Value, named: &Named) -> Result<Value, DecodeError> {
+fn read_form(bytes: &[u8], media: &MediaType, named: &Named) -> Result<Value, DecodeError> {
     let text = std::str::from_utf8(bytes).map_err(|_| DecodeError::Malformed("the form is not UTF-8".into()))?;
-    let mut members = Map::new();
-    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-        let pair = pair.replace('+', "%20");
-        let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
-        let bad = || DecodeError::Malformed("the form is not UTF-8 once it is decoded".into());
-        add(
-            &mut members,
-            encode::decode(name).ok_or_else(bad)?,
-            &encode::decode(value).ok_or_else(bad)?,
-            schema,
-            named,
-        );
+    let pairs: Vec<_> = text.split('&').filter(|pair| !pair.is_empty()).map(query::pair).collect();
+    let (mut members, left) = styled(&pairs, media, named).map_err(DecodeError::Malformed)?;
+    for (name, raw) in left {
+        let text = encode::decode(raw)
+            .ok_or_else(|| DecodeError::Malformed("the form is not UTF-8 once it is decoded".into()))?;
+        add(&mut members, name.clone(), &text, media, named);
     }
     Ok(members.into())
 }
 
-/// Adds a field to a form's object; one that the schema calls an array gathers its repetitions.
-pub fn add(members: &mut Map<String, Value>, name: String, text: &str, schema: &Value, named: &Named) {
-    let property = schema::property(schema, &name, named).unwrap_or(&Value::Null);
-    if !schema::types(property, named).array {
-        members.insert(name, coerce(text, property, named));
-        return;
+/// Members read from a form, and the pairs that are left.
+type Taken<'p> = (Map<String, Value>, Vec<&'p (String, String)>);
+
+/// The properties of a form that are written in a style, and the pairs that are none of theirs.
+pub fn styled<'p>(pairs: &'p [(String, String)], media: &MediaType, named: &Named) -> Result<Taken<'p>, String> {
+    let properties = schema::property_names(&media.schema, named);
+    let mut members = Map::new();
+    let mut left = vec![true; pairs.len()];
+    for name in media.encoding.keys() {
+        let Some(mut param) = form::styled(&media.encoding, name) else { continue };
+        param.schema = schema::property(&media.schema, name, named).cloned().unwrap_or(Value::Null);
+        let free = |other: &str| !properties.contains(&other);
+        if let Some((value, taken)) =
+            query::read(&param, pairs, &free, named).map_err(|reason| format!("the field `{name}` {reason}"))?
+        {
+            members.insert(name.clone(), value);
+            taken.into_iter().for_each(|at| left.get_mut(at).into_iter().for_each(|left| *left = false));
+        }
     }
-    let item = coerce(text, schema::items(property, named).unwrap_or(&Value::Null), named);
-    push(members, name, item);
+    let left = pairs.iter().zip(left).filter(|(_, left)| *left).map(|(pair, _)| pair).collect();
+    Ok((members, left))
+}
+
+/// Adds a field to a form's object; one that the schema calls an array gathers its repetitions.
+pub fn add(members: &mut Map<String, Value>, name: String, text: &str, media: &MediaType, named: &Named) {
+    let property = schema::property(&media.schema, &name, named).unwrap_or(&Value::Null);
+    let json = media.encoding.get(&name).is_some_and(form::is_json);
+    // What isn't JSON after all stays text, so that validation can say so.
+    let read = |schema| {
+        let value = json.then(|| serde_json::from_str(text).ok()).flatten();
+        value.unwrap_or_else(|| coerce(text, schema, named))
+    };
+    if schema::types(property, named).array {
+        let item = read(schema::items(property, named).unwrap_or(&Value::Null));
+        push(members, name, item);
+    } else {
+        let value = read(property);
+        members.insert(name, value);
+    }
 }
 
 /// Adds an element to the array under `name`.

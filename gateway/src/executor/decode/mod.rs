@@ -98,7 +98,8 @@ fn path(param: &Param, raw: &str, named: &Named) -> Result<Value, String> {
     }
     let (separator, raw) = match param.style {
         Style::Label => {
-            (Separator::Text("."), raw.strip_prefix('.').ok_or("is written in the style `label`: it starts with `.`")?)
+            let separator = Separator::Text(if param.explode { "." } else { "," });
+            (separator, raw.strip_prefix('.').ok_or("is written in the style `label`: it starts with `.`")?)
         }
         Style::Matrix => {
             let raw = raw.strip_prefix(';').ok_or("is written in the style `matrix`: it starts with `;`")?;

@@ -1,10 +1,12 @@
 //! `multipart/form-data` (RFC 7578), as little of it as forms use. The body is in memory already, within its limit.
 
+use super::super::encode;
 use super::body;
 use crate::schema::{self, Named};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use uaps_model::{BodyKind, MediaType};
 
 /// More parts than this are refused.
 const MAX_PARTS: usize = 1000;
@@ -18,11 +20,11 @@ struct Part<'b> {
 
 /// Reads the parts into an object. Text is coerced to its property's type, a file becomes
 /// `{filename, content_type, data_base64}`, or base64 text where the schema wants a string.
-pub fn decode(content_type: &str, bytes: &[u8], schema: &Value, named: &Named) -> Result<Value, String> {
+pub fn decode(content_type: &str, bytes: &[u8], media: &MediaType, named: &Named) -> Result<Value, String> {
     let boundary = parameter(content_type, "boundary").ok_or("Content-Type names no multipart boundary")?;
-    let mut members = Map::new();
+    let (mut members, mut fields) = (Map::new(), Vec::new());
     for part in parts(bytes, &boundary)? {
-        let property = schema::property(schema, &part.name, named).unwrap_or(&Value::Null);
+        let property = schema::property(&media.schema, &part.name, named).unwrap_or(&Value::Null);
         let is_array = schema::types(property, named).array;
         let item = if is_array { schema::items(property, named).unwrap_or(&Value::Null) } else { property };
         let value = if part.filename.is_some() || schema::is_binary(item, named) {
@@ -30,10 +32,10 @@ pub fn decode(content_type: &str, bytes: &[u8], schema: &Value, named: &Named) -
         } else {
             let text = std::str::from_utf8(part.content)
                 .map_err(|_| format!("the part `{}` is not UTF-8; give it a filename to send bytes", part.name))?;
-            if part.content_type.as_deref().is_some_and(|t| t.starts_with("application/json")) {
+            if part.content_type.as_deref().is_some_and(|t| BodyKind::of(t) == BodyKind::Json) {
                 serde_json::from_str(text).map_err(|e| format!("the part `{}` is not JSON: {e}", part.name))?
             } else {
-                body::add(&mut members, part.name, text, schema, named);
+                fields.push((part.name, raw(text)));
                 continue;
             }
         };
@@ -43,7 +45,18 @@ pub fn decode(content_type: &str, bytes: &[u8], schema: &Value, named: &Named) -
             members.insert(part.name, value);
         }
     }
+    let (styled, left) = body::styled(&fields, media, named)?;
+    members.extend(styled);
+    for (name, raw) in left {
+        let text = encode::decode(raw).ok_or_else(|| format!("the part `{name}` is not UTF-8"))?;
+        body::add(&mut members, name.clone(), &text, media, named);
+    }
     Ok(members.into())
+}
+
+/// A part's text as it would stand in a query. Nothing in a part is encoded, so a comma always separates.
+fn raw(text: &str) -> String {
+    encode::strict(text).replace("%2C", ",")
 }
 
 fn file(part: &Part<'_>, schema: &Value, named: &Named) -> Value {

@@ -15,6 +15,8 @@ pub enum Separator {
     Space,
     /// A pipe, encoded or not.
     Pipe,
+    /// An encoded tab.
+    Tab,
 }
 
 impl Separator {
@@ -25,6 +27,7 @@ impl Separator {
         match self {
             Separator::Text(text) => raw.split(text).map(str::to_owned).collect(),
             Separator::Space => raw.replace("%20", "+").split('+').map(str::to_owned).collect(),
+            Separator::Tab => raw.split("%09").map(str::to_owned).collect(),
             Separator::Pipe => raw.replace("%7C", "|").replace("%7c", "|").split('|').map(str::to_owned).collect(),
         }
     }

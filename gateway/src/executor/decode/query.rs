@@ -24,19 +24,7 @@ pub fn decode(
     let mut left: Vec<bool> = vec![true; all.len()];
     let is_param = |name: &str| op.params_in(Place::Query).any(|p| p.name == name);
     for param in op.params_in(Place::Query) {
-        let found = if param.json {
-            json(param, &all)
-        } else if param.style == Style::DeepObject {
-            deep(param, &all, named)
-        } else {
-            let separator = match param.style {
-                Style::SpaceDelimited => Separator::Space,
-                Style::PipeDelimited => Separator::Pipe,
-                _ => Separator::Text(","),
-            };
-            parts::pairs(param, &all, separator, &|name| !is_param(name), named)
-        };
-        let decoded = found.map(|found| {
+        let decoded = read(param, &all, &|name| !is_param(name), named).map(|found| {
             let (value, taken) = found?;
             for at in taken {
                 left.get_mut(at).into_iter().for_each(|left| *left = false);
@@ -54,6 +42,26 @@ pub fn decode(
     }
 }
 
+/// One parameter out of all pairs. `free` says whether a name is no other parameter's.
+pub fn read(
+    param: &Param,
+    all: &[(String, String)],
+    free: &dyn Fn(&str) -> bool,
+    named: &Named,
+) -> Result<parts::Found, String> {
+    if param.json {
+        return json(param, all);
+    }
+    let separator = match param.style {
+        Style::DeepObject => return deep(param, all, named),
+        Style::SpaceDelimited => Separator::Space,
+        Style::PipeDelimited => Separator::Pipe,
+        Style::TabDelimited => Separator::Tab,
+        _ => Separator::Text(","),
+    };
+    parts::pairs(param, all, separator, free, named)
+}
+
 fn unknown(op: &Operation, name: &str) -> String {
     let names: Vec<&str> = op.params_in(Place::Query).map(|p| p.name.as_str()).collect();
     match nearest(name, names.iter().copied()).first() {
@@ -64,7 +72,7 @@ fn unknown(op: &Operation, name: &str) -> String {
 }
 
 /// A decoded name and a raw value in which a space is `%20`, whichever way it was written.
-fn pair(raw: &str) -> (String, String) {
+pub fn pair(raw: &str) -> (String, String) {
     let raw = raw.replace('+', "%20");
     let (name, value) = raw.split_once('=').unwrap_or((&raw, ""));
     (encode::decode(name).unwrap_or_else(|| name.to_owned()), value.to_owned())

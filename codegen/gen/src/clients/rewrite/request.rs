@@ -1,11 +1,11 @@
 //! The one statement that builds a request.
 
 use super::Argument;
-use crate::clients::plan::{BodyPlan, OperationPlan, ParamPlan};
+use crate::clients::plan::{BodyPlan, Field, OperationPlan, ParamPlan};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, Stmt};
-use uaps_model::{BodyKind, Operation, Place, Style};
+use uaps_model::{BodyKind, Encoding, Operation, Place, Style};
 
 /// `let mut request = wire::Request::get(&self.baseurl, "/pets/{id}").path(...).query(...).build(&self.client)?;`
 pub(super) fn statement(request: &Ident, op: &OperationPlan<'_>, arguments: &[Argument]) -> Result<Stmt, String> {
@@ -47,23 +47,43 @@ fn step(plan: &ParamPlan<'_>, ident: &Ident) -> TokenStream {
     }
 }
 
-/// `Style::Form.exploded()`
 fn how(plan: &ParamPlan<'_>) -> TokenStream {
     let param = plan.param;
-    let style = match (param.json, param.style) {
-        (true, _) => "Json",
-        (_, Style::Matrix) => "Matrix",
-        (_, Style::Label) => "Label",
-        (_, Style::Simple) => "Simple",
-        (_, Style::Form) => "Form",
-        (_, Style::SpaceDelimited) => "SpaceDelimited",
-        (_, Style::PipeDelimited) => "PipeDelimited",
-        (_, Style::DeepObject) => "DeepObject",
+    if param.json { quote!(Style::Json.plain()) } else { format(param.style, param.explode, param.allow_reserved) }
+}
+
+/// `Style::Form.exploded()`
+fn format(style: Style, explode: bool, reserved: bool) -> TokenStream {
+    let style = match style {
+        Style::Matrix => "Matrix",
+        Style::Label => "Label",
+        Style::Simple => "Simple",
+        Style::Form => "Form",
+        Style::SpaceDelimited => "SpaceDelimited",
+        Style::PipeDelimited => "PipeDelimited",
+        Style::TabDelimited => "TabDelimited",
+        Style::DeepObject => "DeepObject",
     };
     let style = format_ident!("{style}");
-    let explode = if param.explode && !param.json { quote!(exploded) } else { quote!(plain) };
-    let reserved = param.allow_reserved.then(|| quote!(.reserved()));
+    let explode = if explode { quote!(exploded) } else { quote!(plain) };
+    let reserved = reserved.then(|| quote!(.reserved()));
     quote!(Style::#style.#explode() #reserved)
+}
+
+/// `&[("tags", Field::Styled(Style::Form.plain()))]`
+fn fields(plan: &BodyPlan<'_>) -> TokenStream {
+    let fields = plan.fields.iter().map(|(name, field)| {
+        let how = match field {
+            Field::File(media) => quote!(Field::File(#media)),
+            Field::Encoded(Encoding::Media { content_type }) => quote!(Field::Media(#content_type)),
+            Field::Encoded(Encoding::Styled { style, explode, allow_reserved }) => {
+                let format = format(*style, *explode, *allow_reserved);
+                quote!(Field::Styled(#format))
+            }
+        };
+        quote!((#name, #how))
+    });
+    quote!(&[#(#fields),*])
 }
 
 fn send(plan: &BodyPlan<'_>, body: &Ident) -> TokenStream {
@@ -76,12 +96,15 @@ fn send(plan: &BodyPlan<'_>, body: &Ident) -> TokenStream {
     };
     match plan.kind {
         BodyKind::Json => quote!(.json(#content_type, #value)),
-        BodyKind::Form => quote!(.form(#content_type, #value)),
+        BodyKind::Form => {
+            let fields = fields(plan);
+            quote!(.form(#content_type, #fields, #value))
+        }
         BodyKind::Text => quote!(.text(#content_type, #value)),
         BodyKind::Binary => quote!(.bytes(#content_type, #value)),
         BodyKind::Multipart => {
-            let files = &plan.files;
-            quote!(.multipart(#content_type, &[#(#files),*], #value))
+            let fields = fields(plan);
+            quote!(.multipart(#content_type, multipart::write(#fields, #value)))
         }
     }
 }

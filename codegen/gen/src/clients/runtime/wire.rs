@@ -1,6 +1,6 @@
 //! Writes requests the way the provider's document says, and reads its answers.
 
-use crate::encode::{self, Format};
+use crate::encode::{self, Fields, Format, plain};
 use progenitor_client::{Error, ResponseValue};
 use reqwest::{
     Body, Client, Method, Response, Url,
@@ -14,8 +14,10 @@ pub(crate) struct Request {
     method: Method,
     base: String,
     path: String,
-    query: Vec<String>,
-    cookies: Vec<String>,
+    /// A query that every request has.
+    literal: String,
+    query: Vec<(String, String)>,
+    cookies: Vec<(String, String)>,
     headers: HeaderMap,
     body: Option<Body>,
     wrong: Option<String>,
@@ -31,7 +33,8 @@ impl Request {
             method,
             base: base.to_owned(),
             path: path.to_owned(),
-            query: Some(query.to_owned()).filter(|query| !query.is_empty()).into_iter().collect(),
+            literal: query.to_owned(),
+            query: Vec::new(),
             cookies: Vec::new(),
             headers: HeaderMap::new(),
             body: None,
@@ -52,15 +55,20 @@ impl Request {
     }
 
     pub(crate) fn query(mut self, name: &str, format: Format, value: &impl Serialize) -> Self {
-        if let Some(value) = self.given(name, value) {
-            self.query.extend(encode::query(name, format, &value));
+        let Some(value) = self.given(name, value) else { return self };
+        match encode::query(name, format, &value) {
+            Ok(pairs) => self.query.extend(pairs),
+            Err(reason) => return self.fail(format!("`{name}` {reason}")),
         }
         self
     }
 
     pub(crate) fn header(mut self, name: &str, format: Format, value: &impl Serialize) -> Self {
         let Some(value) = self.given(name, value) else { return self };
-        let text = encode::header(format, &value);
+        let text = match encode::header(format, &value) {
+            Ok(text) => text,
+            Err(reason) => return self.fail(format!("`{name}` {reason}")),
+        };
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(text.as_bytes())) {
             (Ok(name), Ok(value)) => drop(self.headers.insert(name, value)),
             _ => return self.fail(format!("the value of `{name}` can't stand in a header")),
@@ -69,8 +77,10 @@ impl Request {
     }
 
     pub(crate) fn cookie(mut self, name: &str, format: Format, value: &impl Serialize) -> Self {
-        if let Some(value) = self.given(name, value) {
-            self.cookies.extend(encode::query(name, format, &value));
+        let Some(value) = self.given(name, value) else { return self };
+        match encode::query(name, format, &value) {
+            Ok(pairs) => self.cookies.extend(pairs),
+            Err(reason) => return self.fail(format!("`{name}` {reason}")),
         }
         self
     }
@@ -80,15 +90,16 @@ impl Request {
     }
 
     pub(crate) fn json(self, content_type: &str, body: Option<&impl Serialize>) -> Self {
-        self.written(content_type, body, |value| value.to_string().into_bytes())
+        self.written(content_type, body, |value| Ok(value.to_string()))
     }
 
-    pub(crate) fn form(self, content_type: &str, body: Option<&impl Serialize>) -> Self {
-        self.written(content_type, body, |value| encode::form(value).into_bytes())
+    /// `fields` are those that are not written in the default way.
+    pub(crate) fn form(self, content_type: &str, fields: Fields<'_>, body: Option<&impl Serialize>) -> Self {
+        self.written(content_type, body, |value| encode::form(value, fields))
     }
 
     pub(crate) fn text(self, content_type: &str, body: Option<&impl Serialize>) -> Self {
-        self.written(content_type, body, |value| encode::scalar(value).into_bytes())
+        self.written(content_type, body, |value| Ok(encode::scalar(value)))
     }
 
     pub(crate) fn bytes(self, content_type: &str, body: Option<impl Into<Body>>) -> Self {
@@ -98,10 +109,22 @@ impl Request {
         this
     }
 
+    /// `written` is a boundary and the bytes between.
+    pub(crate) fn multipart(self, content_type: &str, written: Option<Result<(String, Vec<u8>), String>>) -> Self {
+        match written {
+            None => self,
+            Some(Ok((boundary, bytes))) => {
+                let essence = content_type.split(';').next().unwrap_or_default().trim();
+                self.bytes(&format!("{essence}; boundary={boundary}"), Some(bytes))
+            }
+            Some(Err(reason)) => self.fail(format!("the body can't be written: {reason}")),
+        }
+    }
+
     /// The request, or the first thing that was wrong with it.
     pub(crate) fn build<E>(mut self, client: &Client) -> Result<reqwest::Request, Error<E>> {
         if !self.cookies.is_empty() {
-            match HeaderValue::from_str(&self.cookies.join("; ")) {
+            match HeaderValue::from_str(&encode::joined(&self.cookies, "; ")) {
                 Ok(cookies) => drop(self.headers.insert(COOKIE, cookies)),
                 Err(_) => self = self.fail("a cookie's value can't stand in a header".to_owned()),
             }
@@ -116,10 +139,10 @@ impl Request {
         if url.path() != path {
             return Err(Error::InvalidRequest(format!("`{path}` can't stand in a URL")));
         }
-        if !self.query.is_empty() {
-            let query = url.query().map(str::to_owned).into_iter().chain(self.query).collect::<Vec<_>>().join("&");
-            url.set_query(Some(&query));
-        }
+        let query = encode::joined(&self.query, "&");
+        let parts = [url.query().unwrap_or_default(), &self.literal, &query];
+        let query = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
+        url.set_query(Some(query.as_str()).filter(|query| !query.is_empty()));
         let mut request = client.request(self.method, url).headers(self.headers);
         if let Some(body) = self.body {
             request = request.body(body);
@@ -139,11 +162,17 @@ impl Request {
         }
     }
 
-    fn written(self, content_type: &str, body: Option<&impl Serialize>, write: impl Fn(&Value) -> Vec<u8>) -> Self {
+    fn written(
+        self,
+        content_type: &str,
+        body: Option<&impl Serialize>,
+        write: impl Fn(&Value) -> Result<String, String>,
+    ) -> Self {
         let Some(body) = body else { return self };
-        match serde_json::to_value(body).map(plain) {
-            Ok(value) => self.bytes(content_type, Some(write(&value))),
-            Err(error) => self.fail(format!("the body can't be written: {error}")),
+        let written = serde_json::to_value(body).map(plain).map_err(|error| error.to_string());
+        match written.and_then(|value| write(&value)) {
+            Ok(text) => self.bytes(content_type, Some(text)),
+            Err(reason) => self.fail(format!("the body can't be written: {reason}")),
         }
     }
 
@@ -162,22 +191,6 @@ impl Request {
     pub(crate) fn fail(mut self, reason: String) -> Self {
         self.wrong.get_or_insert(reason);
         self
-    }
-}
-
-/// Whole numbers without a fraction: the caller's `5` stays `5` on its way through a typed `5.0`.
-pub(crate) fn plain(value: Value) -> Value {
-    match value {
-        Value::Number(number) => match number.as_f64() {
-            // Every whole number of this size is exact, in either form.
-            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 => {
-                Value::from(float as i64)
-            }
-            _ => Value::Number(number),
-        },
-        Value::Array(items) => items.into_iter().map(plain).collect(),
-        Value::Object(members) => members.into_iter().map(|(name, value)| (name, plain(value))).collect(),
-        other => other,
     }
 }
 
@@ -217,8 +230,7 @@ fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, serd
         return serde_json::from_value(Value::Null);
     }
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/json");
-    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence == "application/json" || essence.ends_with("+json") {
+    if encode::is_json(content_type) {
         return serde_json::from_slice(body);
     }
     // Some call their JSON text.
