@@ -1,14 +1,18 @@
 //! Examples that the document gives.
 
-use crate::compile::{body::content, schema::plain};
+use crate::compile::{
+    body::content,
+    schema::{View, plain, shown},
+};
 use serde_json::Value;
 use uaps_spec::{Document, Node};
 
 /// Bytes of JSON that an example in the catalogue may have.
 const MAX_BYTES: usize = 16 * 1024;
 
-/// Examples of a parameter or a media type, best first: its own, then those of its schema.
-pub(super) fn values<'d>(document: &'d Document, holder: &'d Node) -> Vec<Value> {
+/// Examples of a parameter or a media type, best first: its own, then those of its schema. What is hidden from the view is
+/// left out of each.
+pub(super) fn values<'d>(document: &'d Document, holder: &'d Node, view: View) -> Vec<Value> {
     let content = content(document, holder).first().map(|media| &media.value);
     let holders = || [Some(holder), content].into_iter().flatten();
     let mut found: Vec<&Node> = holders().filter_map(|holder| holder.get("example")).collect();
@@ -19,7 +23,8 @@ pub(super) fn values<'d>(document: &'d Document, holder: &'d Node) -> Vec<Value>
         found.extend(schema.get("example"));
         found.extend(document.resolve(schema).ok().and_then(|schema| schema.get("example")));
     }
-    found.into_iter().filter_map(|node| plain(node, 0)).collect()
+    let schema = holders().find_map(|holder| holder.get("schema"));
+    found.into_iter().filter_map(|node| plain(node, 0)).map(|value| shown(document, schema, value, view)).collect()
 }
 
 /// A value, and what it may have been meant to be: documents write lists as `a,b` and numbers in quotes.

@@ -13,7 +13,7 @@ pub(crate) mod text;
 mod tests;
 
 use super::params::BODY;
-use super::{body, params, responses};
+use super::{body, params, responses, schema::View};
 use judge::Judge;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ impl<'s> Examples<'s> {
     ) -> Value {
         let mut arguments = Map::new();
         for params::Declared { param, node } in params {
-            let given = node.map(|node| given::values(self.document, node)).unwrap_or_default();
+            let given = node.map(|node| given::values(self.document, node, View::Input)).unwrap_or_default();
             let given = given.into_iter().flat_map(|value| given::readings(value, &param.schema));
             let found = self.first(&param.schema, given, |value| sendable(param, value));
             let found = found.or_else(|| param.required.then(|| self.made(&param.schema, Wish::ARGUMENT)));
@@ -59,8 +59,8 @@ impl<'s> Examples<'s> {
             let given = match media.kind {
                 // The document shows the bytes, not their base64 form.
                 BodyKind::Binary => Vec::new(),
-                BodyKind::Text => given::values(self.document, node),
-                _ => given::values(self.document, node).into_iter().flat_map(given::structures).collect(),
+                BodyKind::Text => given::values(self.document, node, View::Input),
+                _ => given::values(self.document, node, View::Input).into_iter().flat_map(given::structures).collect(),
             };
             let found = self.first(&media.schema, given, |value| !value.is_null());
             let found = found.or_else(|| declared.body.required.then(|| self.made(&media.schema, Wish::ARGUMENT)));
@@ -84,7 +84,7 @@ impl<'s> Examples<'s> {
         example.status = responses::number(&response.status);
         example.content_type = response.content_type.clone();
         let schema = response.schema.clone().unwrap_or(Value::Bool(true));
-        let given = declared.media.map(|node| given::values(self.document, node)).unwrap_or_default();
+        let given = declared.media.map(|node| given::values(self.document, node, View::Output)).unwrap_or_default();
         example.response = match response.content_type.as_deref().map(BodyKind::of) {
             Some(BodyKind::Json) => {
                 let given = given.into_iter().flat_map(given::structures).flat_map(given::small);

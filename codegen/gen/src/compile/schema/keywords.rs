@@ -4,7 +4,7 @@
 //! yield a schema that validators refuse. Those of 3.0 are here, those that came with 3.1 in `modern`; `xml`,
 //! `externalDocs` and extensions stay behind.
 
-use super::{MAX_LEVELS, Schemas, View, branches, discriminator, nullable, numbers};
+use super::{MAX_LEVELS, Schemas, View, branches, discriminator, nullable, numbers, view::shown};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use uaps_spec::{Kind, Node};
@@ -14,12 +14,14 @@ const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "obje
 impl<'d> Schemas<'d> {
     /// Raises `node`, which stands `level` JSON levels deep in its schema.
     pub(super) fn schema(&mut self, node: &'d Node, view: View, level: usize) -> Value {
-        let hidden = self.hidden(node, view);
-        self.schema_within(node, view, level, &hidden)
+        self.schema_within(node, view, level, &BTreeSet::new())
     }
 
-    /// Likewise for a part of an `allOf`, whose whole may hide names that the part asks for.
-    fn schema_within(&mut self, node: &'d Node, view: View, level: usize, hidden: &BTreeSet<&'d str>) -> Value {
+    /// Likewise for a part of a composition, whose whole may hide names that the part asks for.
+    fn schema_within(&mut self, node: &'d Node, view: View, level: usize, outer: &BTreeSet<&'d str>) -> Value {
+        let hidden = &(&self.hidden(node, view) | outer);
+        // A reference can't be told what is hidden where it is used, so what it means stands there itself.
+        let node = self.asks_for_hidden(node, outer, view).unwrap_or(node);
         if !node.is_object() || level > MAX_LEVELS {
             return Value::Bool(node.as_bool() != Some(false));
         }
@@ -27,7 +29,7 @@ impl<'d> Schemas<'d> {
         // What is wrapped to allow null stands two levels deeper.
         let level = if nullable && nullable::wraps(|k| node.get(k).is_some()) { level + 2 } else { level };
         let mut out = Map::new();
-        annotations(node, level, &mut out);
+        self.annotations(node, view, level, &mut out);
         if let Some(name) = node.str_at("$ref").and_then(|reference| self.named(reference, view)) {
             out.insert("$ref".into(), format!("#/$defs/{name}").into());
         }
@@ -37,7 +39,7 @@ impl<'d> Schemas<'d> {
             numbers::raise(node, &mut out);
             self.object(node, view, level, hidden, &mut out);
             self.composed(node, view, level, hidden, &mut out);
-            self.modern(node, view, level, &mut out);
+            self.modern(node, view, level, hidden, &mut out);
             if let Some(items) = node.get("items").filter(|items| is_schema(items)) {
                 out.insert("items".into(), self.schema(items, view, level + 1));
             }
@@ -128,13 +130,8 @@ impl<'d> Schemas<'d> {
             if parts.is_empty() {
                 continue;
             }
-            let raised: Vec<Value> = parts
-                .iter()
-                .map(|part| match keyword {
-                    "allOf" => self.schema_within(part, view, level + 2, hidden),
-                    _ => self.schema(part, view, level + 2),
-                })
-                .collect();
+            let raised: Vec<Value> =
+                parts.iter().map(|part| self.schema_within(part, view, level + 2, hidden)).collect();
             let loose = keyword == "oneOf" && !out.contains_key("anyOf") && !branches::apart(self.document, parts);
             out.insert(if loose { "anyOf" } else { keyword }.into(), raised.into());
         }
@@ -142,31 +139,35 @@ impl<'d> Schemas<'d> {
             out.insert("not".into(), self.schema(not, view, level + 1));
         }
     }
+
+    fn annotations(&self, node: &'d Node, view: View, level: usize, out: &mut Map<String, Value>) {
+        for keyword in ["title", "description"] {
+            if let Some(text) = node.str_at(keyword).map(str::trim).filter(|text| !text.is_empty()) {
+                out.insert(keyword.into(), text.into());
+            }
+        }
+        let given = |given: &Node, level| {
+            let value = plain(given, level)?;
+            Some(if self.marks.any() { shown(self.document, Some(node), value, view) } else { value })
+        };
+        if let Some(default) = node.get("default").and_then(|default| given(default, level + 1)) {
+            out.insert("default".into(), default);
+        }
+        if node.is_true("deprecated") {
+            out.insert("deprecated".into(), true.into());
+        }
+        let listed = node.get("examples").map(Node::items).unwrap_or_default();
+        let examples = node.get("example").into_iter().chain(listed);
+        let examples: Vec<Value> = examples.filter_map(|example| given(example, level + 2)).collect();
+        if !examples.is_empty() {
+            out.insert("examples".into(), examples.into());
+        }
+    }
 }
 
 /// Whether a node can be read as a schema at all.
 pub(super) fn is_schema(node: &Node) -> bool {
     node.is_object() || node.as_bool().is_some()
-}
-
-fn annotations(node: &Node, level: usize, out: &mut Map<String, Value>) {
-    for keyword in ["title", "description"] {
-        if let Some(text) = node.str_at(keyword).map(str::trim).filter(|text| !text.is_empty()) {
-            out.insert(keyword.into(), text.into());
-        }
-    }
-    if let Some(default) = node.get("default").and_then(|default| plain(default, level + 1)) {
-        out.insert("default".into(), default);
-    }
-    if node.is_true("deprecated") {
-        out.insert("deprecated".into(), true.into());
-    }
-    let listed = node.get("examples").map(Node::items).unwrap_or_default();
-    let examples = node.get("example").into_iter().chain(listed);
-    let examples: Vec<Value> = examples.filter_map(|example| plain(example, level + 2)).collect();
-    if !examples.is_empty() {
-        out.insert("examples".into(), examples.into());
-    }
 }
 
 /// The value of `type`, as far as it names types.

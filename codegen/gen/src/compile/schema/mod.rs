@@ -16,7 +16,7 @@ mod numbers;
 mod view;
 
 pub(crate) use keywords::plain;
-pub(crate) use view::View;
+pub(crate) use view::{View, shown};
 
 use marks::Marks;
 use names::Names;

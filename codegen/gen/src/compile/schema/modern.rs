@@ -3,6 +3,7 @@
 
 use super::{Schemas, View, keywords::is_schema, keywords::plain};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use uaps_spec::Node;
 
 /// Keywords whose value is a schema.
@@ -14,7 +15,14 @@ const SCHEMAS_BY_NAME: [&str; 2] = ["patternProperties", "dependentSchemas"];
 
 impl<'d> Schemas<'d> {
     /// Adds what `node` says with keywords that 3.0 lacks.
-    pub(super) fn modern(&mut self, node: &'d Node, view: View, level: usize, out: &mut Map<String, Value>) {
+    pub(super) fn modern(
+        &mut self,
+        node: &'d Node,
+        view: View,
+        level: usize,
+        hidden: &BTreeSet<&'d str>,
+        out: &mut Map<String, Value>,
+    ) {
         if let Some(only) = node.get("const").and_then(|only| plain(only, level + 1)) {
             out.insert("const".into(), only);
         }
@@ -45,8 +53,9 @@ impl<'d> Schemas<'d> {
             out.insert("prefixItems".into(), raised.into());
         }
         let dependent = node.get("dependentRequired").map(Node::members).unwrap_or_default();
+        let dependent = dependent.iter().filter(|member| !hidden.contains(member.key.as_str()));
         let dependent: Map<String, Value> =
-            dependent.iter().map(|member| (member.key.clone(), names(&member.value))).collect();
+            dependent.map(|member| (member.key.clone(), names(&member.value, hidden))).collect();
         if !dependent.is_empty() {
             out.insert("dependentRequired".into(), dependent.into());
         }
@@ -66,10 +75,10 @@ impl<'d> Schemas<'d> {
     }
 }
 
-/// A list of distinct names.
-fn names(node: &Node) -> Value {
+/// A list of distinct names, without those that are hidden.
+fn names(node: &Node, hidden: &BTreeSet<&str>) -> Value {
     let mut names: Vec<&str> = Vec::new();
-    for name in node.items().iter().filter_map(Node::as_str) {
+    for name in node.items().iter().filter_map(Node::as_str).filter(|name| !hidden.contains(name)) {
         if !names.contains(&name) {
             names.push(name);
         }

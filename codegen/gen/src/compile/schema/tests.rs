@@ -113,6 +113,41 @@ fn each_side_sees_its_own_properties() {
 }
 
 #[test]
+fn what_is_hidden_is_neither_shown_nor_asked_for() {
+    let check = |a: &str, expected: Value| {
+        let schemas = format!(
+            "{{ A: {a}, Base: {{properties: {{id: {{readOnly: true}}, name: {{}}}}}}, Asks: {{required: [id, name]}}, \
+             Given: {{type: string, readOnly: true}} }}"
+        );
+        let raised = raise(&schemas, View::Input);
+        assert_eq!(if raised.is_array() { raised[0].clone() } else { raised }, expected, "{a}");
+    };
+    let base = json!({"$ref": "#/$defs/Base.input"});
+    let references = |keyword: &str| {
+        format!("{{{keyword}: [{{$ref: '#/components/schemas/Base'}}, {{$ref: '#/components/schemas/Asks'}}]}}")
+    };
+    check(&references("allOf"), json!({"allOf": [base, {"required": ["name"]}]}));
+    check(
+        "{properties: {id: {readOnly: true}, name: {}}, anyOf: [{required: [id]}, {required: [name]}], dependentRequired: {name: [id], id: [name]}}",
+        json!({"properties": {"name": {}}, "anyOf": [{}, {"required": ["name"]}], "dependentRequired": {"name": []}}),
+    );
+    for given in [
+        "{allOf: [{$ref: '#/components/schemas/Given'}]}",
+        "{allOf: [{type: string}, {readOnly: true, description: words}]}",
+        "{anyOf: [{$ref: '#/components/schemas/Given'}, {type: 'null'}]}",
+    ] {
+        check(&format!("{{required: [given], properties: {{given: {given}}}}}"), json!({"properties": {}}));
+    }
+    check("{anyOf: [{$ref: '#/components/schemas/Given'}, {type: integer}]}", {
+        json!({"anyOf": [{"$ref": "#/$defs/Given.input"}, {"type": "integer"}]})
+    });
+    check(
+        "{properties: {id: {readOnly: true}, in: {properties: {id: {readOnly: true}, x: {}}}}, example: {id: 7, in: {id: 8, x: 9}, y: 1}}",
+        json!({"properties": {"in": {"properties": {"x": {}}}}, "examples": [{"in": {"x": 9}, "y": 1}]}),
+    );
+}
+
+#[test]
 fn one_of_stays_where_types_keep_its_branches_apart() {
     check(
         "{oneOf: [{type: object}, {type: object}], discriminator: {propertyName: kind}}",
