@@ -34,7 +34,7 @@ pub use fingerprint::sha256_hex;
 pub use local::is_loopback;
 pub use manifest::{Bundled, Manifest, Source, is_header_name};
 pub use manifest_schema::manifest_schema;
-pub use naming::{Named, Origin, tool_names};
+pub use naming::{Named, Origin, tool_names, words};
 pub use node::{Kind, Member, Node};
 pub use overlay::apply as apply_overlay;
 pub use pointer::{escape, unescape};

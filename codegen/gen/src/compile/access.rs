@@ -1,6 +1,6 @@
 //! Who may call an operation, what it costs, and what a client may assume of it.
 
-use uaps_model::{AccessLevel, AccessPolicy, Commerce, Hints, Method};
+use uaps_model::{AccessLevel, AccessPolicy, Commerce, Hints, Method, ToolName};
 use uaps_spec::Node;
 
 /// The level an operation asks for: its own, else that of its kind. Who pays must be known.
@@ -26,13 +26,43 @@ pub(super) fn fee_cents(operation: &Node) -> i64 {
     operation.get("x-usage-fee-cents").and_then(Node::as_i64).filter(|cents| *cents > 0).unwrap_or(0)
 }
 
-/// What follows from the method, and from the part in a purchase.
-pub(super) fn hints(operation: &Node, method: Method, commerce: Option<&Commerce>) -> Hints {
+/// Words of a tool's name by which a `POST` takes something away or changes it beyond return.
+const DESTROYING: [&str; 22] = [
+    "archive",
+    "cancel",
+    "clear",
+    "close",
+    "deactivate",
+    "delete",
+    "deny",
+    "destroy",
+    "detach",
+    "disable",
+    "discard",
+    "drop",
+    "kick",
+    "purge",
+    "reject",
+    "remove",
+    "reset",
+    "revoke",
+    "terminate",
+    "uninstall",
+    "void",
+    "wipe",
+];
+
+/// What follows from the method, the name, and the part in a purchase. MCP's hints: what isn't destructive only adds.
+pub(super) fn hints(operation: &Node, tool: &ToolName, method: Method, commerce: Option<&Commerce>) -> Hints {
     let purchase = matches!(commerce, Some(Commerce::Purchase { .. }));
     let read_only = method.is_safe() && !purchase || matches!(commerce, Some(Commerce::Quote { .. }));
+    let replaces = matches!(method, Method::Delete | Method::Put | Method::Patch);
+    // The verb stands at one of the ends: `delete_users`, `users_delete`, `batch_delete_users` too rarely to guess at.
+    let words = uaps_spec::words(tool.as_str());
+    let destroys = [words.first(), words.last()].into_iter().flatten().any(|word| DESTROYING.contains(&word.as_str()));
     Hints {
         read_only,
-        destructive: purchase || method == Method::Delete && !read_only,
+        destructive: purchase || !read_only && (replaces || destroys),
         idempotent: read_only || method.is_idempotent() || operation.str_at("x-idempotency-header").is_some(),
     }
 }
@@ -65,13 +95,23 @@ mod tests {
         check("{x-usage-fee-cents: -5}", Method::Get, None, AccessLevel::Anonymous);
     }
 
+    #[track_caller]
+    fn check_hints(operation: &str, tool: &str, method: Method, commerce: Option<Commerce>, expected: [bool; 3]) {
+        let found = hints(&node(operation), &tool.parse().unwrap(), method, commerce.as_ref());
+        assert_eq!([found.read_only, found.destructive, found.idempotent], expected, "{tool}");
+    }
+
     #[test]
-    fn a_quote_reads_and_a_deletion_destroys() {
-        let quote = hints(&node("{}"), Method::Post, Some(&Commerce::Quote { amount: None }));
-        assert_eq!(quote, Hints { read_only: true, destructive: false, idempotent: true });
-        let delete = hints(&node("{}"), Method::Delete, None);
-        assert_eq!(delete, Hints { read_only: false, destructive: true, idempotent: true });
-        let post = hints(&node("{x-idempotency-header: K}"), Method::Post, None);
-        assert_eq!(post, Hints { read_only: false, destructive: false, idempotent: true });
+    fn hints_follow_from_method_name_and_commerce() {
+        check_hints("{}", "get_order", Method::Get, None, [true, false, true]);
+        check_hints("{}", "get_reset", Method::Get, None, [true, false, true]);
+        check_hints("{}", "quote", Method::Post, Some(Commerce::Quote { amount: None }), [true, false, true]);
+        check_hints("{}", "drop_user", Method::Delete, None, [false, true, true]);
+        check_hints("{}", "put_user", Method::Put, None, [false, true, true]);
+        check_hints("{}", "edit_user", Method::Patch, None, [false, true, false]);
+        check_hints("{}", "create_user", Method::Post, None, [false, false, false]);
+        check_hints("{x-idempotency-header: K}", "create_user", Method::Post, None, [false, false, true]);
+        check_hints("{}", "removeMembers", Method::Post, None, [false, true, false]);
+        check_hints("{}", "tokens_revoke", Method::Post, None, [false, true, false]);
     }
 }

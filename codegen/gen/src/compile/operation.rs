@@ -46,7 +46,7 @@ pub(super) fn draft<'d>(
         deprecated: node.is_true("deprecated"),
         access: access::level(&provider.manifest.access, node, operation.method, commerce.as_ref(), fee_cents),
         fee_cents,
-        hints: access::hints(node, operation.method, commerce.as_ref()),
+        hints: access::hints(node, &tool, operation.method, commerce.as_ref()),
         security: declared::security(document, operation),
         servers: declared::own_servers(operation),
         commerce,

@@ -10,6 +10,8 @@ mod route;
 mod verbs;
 mod words;
 
+pub use words::split as words;
+
 use crate::{OperationRef, sha256_hex};
 use std::collections::{HashMap, HashSet};
 use uaps_model::{IdError, ToolName};

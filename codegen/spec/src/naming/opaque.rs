@@ -124,6 +124,9 @@ fn is_mechanical(id: &str, method: Method, path: &str) -> bool {
         return false;
     }
     let spoken = |text: &str| split(text).concat();
+    // Frameworks number what they have made twice.
+    let id = id.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+    let path = path.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
     let (id, path, method) = (spoken(id), spoken(path), method.as_str().to_ascii_lowercase());
     id.strip_suffix(&method) == Some(&path) || id.strip_prefix(&method) == Some(&path)
 }
@@ -181,6 +184,8 @@ mod tests {
         let glued = "is the path, with its version and variables, and the method";
         check("ApiV1UsersIdGet", "GET /api/v1/users/{id}", glued);
         check("get_api_v1_users", "GET /api/v1/users", glued);
+        check("postApiV1Users0", "POST /api/v1/users", glued);
+        check("get_api_v1_users_1", "GET /api/v1/users", glued);
         check("UsersGet", "GET /users", "fine");
         check("post-applePay-sessions", "POST /applePay/sessions", "fine");
         check("listUsers", "GET /api/v1/users", "fine");

@@ -1,7 +1,7 @@
 //! The little English that names need: where a word ends, and which words are plural.
 
 /// `reset-password`, `resetPassword`, `HTTPServer2` as lower-case words. Whatever is no ASCII letter or digit parts them.
-pub(super) fn split(text: &str) -> Vec<String> {
+pub fn split(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for run in text.split(|c: char| !c.is_ascii_alphanumeric()) {
         let mut word = String::new();
