@@ -118,11 +118,17 @@ pub(super) fn merge(whole: &mut Map<String, Value>, part: &Value, named: &Map<St
 fn refine(first: &Value, second: &Value, named: &Map<String, Value>, path: &mut Vec<String>) -> Value {
     let empty =
         |schema: &Value| schema.as_object().is_none_or(|s| s.keys().all(|k| k == "description" || k == "nullable"));
-    let inline_object = |schema: &Value| schema.get("properties").is_some() && schema.get("$ref").is_none();
-    if empty(second) {
+    let is_inline = |schema: &Value| schema.get("$ref").is_none();
+    let has_members = |schema: &Value| schema.get("properties").is_some();
+    // An object that only asks for members: those are the first part's.
+    let asks = second.as_object().is_some_and(|s| {
+        s.contains_key("required")
+            && s.keys().all(|k| matches!(k.as_str(), "type" | "required" | "description" | "nullable"))
+    });
+    if empty(second) || asks && !is_inline(first) {
         return first.clone();
     }
-    if inline_object(first) && inline_object(second) {
+    if is_inline(first) && is_inline(second) && has_members(first) && (has_members(second) || asks) {
         let mut both = first.as_object().cloned().unwrap_or_default();
         merge(&mut both, second, named, path);
         return both.into();
@@ -174,6 +180,57 @@ mod tests {
                   "name"
                 ],
                 "type": "object"
+              }
+            }
+            "##
+        );
+    }
+
+    #[test]
+    fn a_part_that_only_asks_for_members_keeps_them() {
+        insta::assert_snapshot!(
+            on_schemas(lower, json!({
+                "Mail": {"properties": {"from": {"type": "object", "properties": {"name": {"type": "string"}}},
+                    "to": {"$ref": "#/components/schemas/Mail"}}},
+                "New": {"allOf": [
+                    {"$ref": "#/components/schemas/Mail"},
+                    {"properties": {"from": {"type": "object", "required": ["name"]}, "to": {"type": "object", "required": ["from"]}}},
+                ]},
+            })),
+            @r##"
+            {
+              "Mail": {
+                "properties": {
+                  "from": {
+                    "properties": {
+                      "name": {
+                        "type": "string"
+                      }
+                    },
+                    "type": "object"
+                  },
+                  "to": {
+                    "$ref": "#/components/schemas/Mail"
+                  }
+                }
+              },
+              "New": {
+                "properties": {
+                  "from": {
+                    "properties": {
+                      "name": {
+                        "type": "string"
+                      }
+                    },
+                    "required": [
+                      "name"
+                    ],
+                    "type": "object"
+                  },
+                  "to": {
+                    "$ref": "#/components/schemas/Mail"
+                  }
+                }
               }
             }
             "##

@@ -5,10 +5,13 @@ use crate::compile::{
     schema::{View, plain, shown},
 };
 use serde_json::Value;
+use std::collections::BTreeMap;
 use uaps_spec::{Document, Node};
 
 /// Bytes of JSON that an example in the catalogue may have.
 const MAX_BYTES: usize = 16 * 1024;
+/// References in a row that are followed.
+const MAX_REFERENCES: usize = 16;
 
 /// Examples of a parameter or a media type, best first: its own, then those of its schema. What is hidden from the view is
 /// left out of each.
@@ -45,10 +48,28 @@ pub(super) fn readings(value: Value, schema: &Value) -> Vec<Value> {
     readings
 }
 
-/// A value of JSON, and before it what its text may have been meant to be: some documents write `"{ \"a\": 1 }"`.
-pub(super) fn structures(value: Value) -> Vec<Value> {
+/// A value of JSON, or what its text was meant to be: some documents write `"{ \"a\": 1 }"`. The text itself counts only
+/// where the schema names texts, because it fits every schema that forgets its `type`.
+pub(super) fn structure(value: Value, schema: &Value, named: &BTreeMap<String, Value>) -> Value {
     let parsed = value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
-    parsed.filter(|parsed| parsed.is_object() || parsed.is_array()).into_iter().chain([value]).collect()
+    let parsed = parsed.filter(|parsed| parsed.is_object() || parsed.is_array());
+    parsed.filter(|_| !is_text(schema, named)).unwrap_or(value)
+}
+
+/// Whether a schema's `type` names texts.
+fn is_text(schema: &Value, named: &BTreeMap<String, Value>) -> bool {
+    let mut schema = schema;
+    for _ in 0..MAX_REFERENCES {
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix("#/$defs/"));
+        match name.and_then(|name| named.get(name)) {
+            Some(target) => schema = target,
+            None => break,
+        }
+    }
+    match schema.get("type") {
+        Some(Value::Array(types)) => types.iter().any(|kind| kind == "string"),
+        kind => kind.is_some_and(|kind| kind == "string"),
+    }
 }
 
 /// A value as it is, and with its lists cut to one element; only what isn't too large.
@@ -88,10 +109,15 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_an_object_is_read_as_one_first() {
-        assert_eq!(structures(json!("{ \"a\": [1] }")), [json!({"a": [1]}), json!("{ \"a\": [1] }")]);
-        assert_eq!(structures(json!("17")), [json!("17")]);
-        assert_eq!(structures(json!({"a": 1})), [json!({"a": 1})]);
+    fn a_text_that_is_an_object_is_read_as_one() {
+        let named = BTreeMap::from([("Text".to_owned(), json!({"type": ["string", "null"]}))]);
+        let check = |value: Value, schema: Value, expected: Value| {
+            assert_eq!(structure(value, &schema, &named), expected, "{schema}");
+        };
+        check(json!("{ \"a\": [1] }"), json!({"properties": {}}), json!({"a": [1]}));
+        check(json!("{ \"a\": [1] }"), json!({"$ref": "#/$defs/Text"}), json!("{ \"a\": [1] }"));
+        check(json!("17"), json!({}), json!("17"));
+        check(json!({"a": 1}), json!({"type": "string"}), json!({"a": 1}));
     }
 
     #[test]

@@ -48,7 +48,8 @@ impl<'s> Examples<'s> {
             let given = node.map(|node| given::values(self.document, node, View::Input)).unwrap_or_default();
             let given = given.into_iter().flat_map(|value| given::readings(value, &param.schema));
             let found = self.first(&param.schema, given, |value| sendable(param, value));
-            let found = found.or_else(|| param.required.then(|| self.made(&param.schema, Wish::ARGUMENT)));
+            let usable = |value: &Value| sendable(param, value);
+            let found = found.or_else(|| param.required.then(|| self.made(&param.schema, Wish::ARGUMENT, usable)));
             if let Some(value) = found {
                 arguments.insert(param.key.clone(), value);
             }
@@ -60,10 +61,14 @@ impl<'s> Examples<'s> {
                 // The document shows the bytes, not their base64 form.
                 BodyKind::Binary => Vec::new(),
                 BodyKind::Text => given::values(self.document, node, View::Input),
-                _ => given::values(self.document, node, View::Input).into_iter().flat_map(given::structures).collect(),
+                _ => {
+                    let given = given::values(self.document, node, View::Input).into_iter();
+                    given.map(|value| given::structure(value, &media.schema, self.named)).collect()
+                }
             };
             let found = self.first(&media.schema, given, |value| !value.is_null());
-            let found = found.or_else(|| declared.body.required.then(|| self.made(&media.schema, Wish::ARGUMENT)));
+            let found =
+                found.or_else(|| declared.body.required.then(|| self.made(&media.schema, Wish::ARGUMENT, |_| true)));
             if let Some(value) = found {
                 arguments.insert(BODY.into(), value);
             }
@@ -87,12 +92,12 @@ impl<'s> Examples<'s> {
         let given = declared.media.map(|node| given::values(self.document, node, View::Output)).unwrap_or_default();
         example.response = match response.content_type.as_deref().map(BodyKind::of) {
             Some(BodyKind::Json) => {
-                let given = given.into_iter().flat_map(given::structures).flat_map(given::small);
+                let given = given.into_iter().map(|v| given::structure(v, &schema, self.named)).flat_map(given::small);
                 let found = self.first(&schema, given, |_| true);
                 found.or_else(|| match &response.schema {
                     // No answer is shown rather than one that the schema refuses.
                     Some(schema) => {
-                        let made = self.made(schema, Wish::ANSWER);
+                        let made = self.made(schema, Wish::ANSWER, |_| true);
                         self.judge.accepts(schema, &made).then_some(made)
                     }
                     None => Some(Map::new().into()),
@@ -119,11 +124,11 @@ impl<'s> Examples<'s> {
     }
 
     /// A value made from the schema: the first form that it accepts, else the first.
-    fn made(&mut self, schema: &Value, wishes: &[Wish]) -> Value {
+    fn made(&mut self, schema: &Value, wishes: &[Wish], usable: impl Fn(&Value) -> bool) -> Value {
         let mut first = None;
         for wish in wishes {
             let value = Synth::new(self.named, *wish).value(schema);
-            if self.judge.accepts(schema, &value) {
+            if usable(&value) && self.judge.accepts(schema, &value) {
                 return value;
             }
             first.get_or_insert(value);

@@ -15,7 +15,9 @@ pub(crate) fn text(schema: &Map<String, Value>, salt: usize) -> String {
     let min = count("minLength").unwrap_or(0).min(MAX);
     let max = count("maxLength").unwrap_or(MAX).max(min);
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
-        && let Some(text) = pattern::matching(pattern, min, max, salt)
+        // No text at all shows nothing, and can't stand in a path.
+        && let Some(text) = pattern::matching(pattern, min.max(1).min(max), max, salt)
+            .or_else(|| pattern::matching(pattern, min, max, salt))
     {
         return text;
     }
