@@ -95,6 +95,13 @@ impl Verdict {
         self.findings.push(Finding { kind, text: text.into() });
     }
 
+    /// A refusal needs an error.
+    fn says_why(&mut self, diagnostics: &[Diagnostic]) {
+        if !diagnostics.iter().any(Diagnostic::is_error) {
+            self.add(Kind::Misplaced, "the document was refused, and nothing says why");
+        }
+    }
+
     /// What a stage answers, or `None` where it panicked.
     fn stage<T>(&mut self, name: &str, work: impl FnOnce() -> T) -> Option<T> {
         caught(work).map_err(|panic| self.add(Kind::Panic, format!("{name}: {panic}"))).ok()
@@ -107,9 +114,7 @@ fn run(text: &str, trial: Trial, verdict: &mut Verdict) -> Option<()> {
         Ok(made) => made,
         Err(ScaffoldError::Document { sources, diagnostics }) => {
             inspect(&sources, &diagnostics, trial, verdict);
-            if !diagnostics.iter().any(Diagnostic::is_error) {
-                verdict.add(Kind::Misplaced, "the document was refused, and nothing says why");
-            }
+            verdict.says_why(&diagnostics);
             return None;
         }
         Err(ScaffoldError::NoQuote { .. }) => return None,
@@ -127,12 +132,16 @@ fn run(text: &str, trial: Trial, verdict: &mut Verdict) -> Option<()> {
     for finding in found.iter().filter(ours).filter(|f| !f.code.name.starts_with("reference-")) {
         verdict.add(Kind::Scaffold, format!("{} {}", finding.code.id, finding.message));
     }
-    let provider = provider?;
+    let Some(provider) = provider else {
+        verdict.says_why(&found);
+        return None;
+    };
     let clean = !found.iter().any(Diagnostic::is_error);
     let service = match verdict.stage("compiler", || uaps_gen::compile(&provider))? {
         Ok(service) => service,
         Err(refused) => {
             inspect(&sources, &refused, trial, verdict);
+            verdict.says_why(&refused);
             if let Some(first) = refused.first().filter(|_| clean) {
                 verdict.add(Kind::Disagreement, format!("{} {}", first.code.id, first.message));
             }

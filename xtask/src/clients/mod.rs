@@ -6,7 +6,7 @@ mod memory;
 mod oracle;
 
 pub(crate) use check::{Bench, Depth};
-pub(crate) use oracle::{DIFFER, Finding, build as build_oracle, compare};
+pub(crate) use oracle::{Finding, build as build_oracle, compare};
 
 use crate::output::note;
 use crate::workspace::Workspace;

@@ -12,8 +12,7 @@ use uaps_model::Service;
 const SAME: &str = "same";
 const UNREAD: &str = "unread";
 const REFUSED: &str = "refused";
-/// The one verdict that says something is wrong.
-pub(crate) const DIFFER: &str = "differ";
+const DIFFER: &str = "differ";
 const EXCEPTION: &str = "exception";
 
 /// How the oracle's words begin where the executor sends and the typed client doesn't.
@@ -46,6 +45,13 @@ pub(crate) struct Finding {
     pub(crate) verdict: String,
     /// What was seen.
     pub(crate) detail: String,
+}
+
+impl Finding {
+    /// Whether the operation isn't sent the same in both ways.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.verdict == DIFFER || self.verdict == REFUSED
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -113,10 +119,11 @@ fn sum(service: &Service, lines: Vec<Line>) -> Compared {
     for operation in &service.operations {
         let of: Vec<&Line> = lines.iter().filter(|line| line.tool == operation.tool.as_str()).collect();
         let count = |verdict: &str| of.iter().filter(|line| line.verdict == verdict).count();
-        let (differ, skipped) = (count(DIFFER), count(REFUSED) + count(EXCEPTION));
-        compared.requests += of.len() - skipped;
-        compared.operations += usize::from(of.len() > skipped);
-        compared.agree += usize::from(of.len() > skipped && differ == 0);
+        // Arguments fit the tool's own schema, so that what is refused is as wrong as what differs.
+        let (wrong, exceptions) = (count(DIFFER) + count(REFUSED), count(EXCEPTION));
+        compared.requests += of.len() - exceptions;
+        compared.operations += usize::from(of.len() > exceptions);
+        compared.agree += usize::from(of.len() > exceptions && wrong == 0);
         compared.answers_read += usize::from(of.iter().any(|line| line.sample == "example" && line.verdict == SAME));
     }
     // An answer that can't be read is the same one for each of an operation's arguments.

@@ -3,7 +3,7 @@
 use super::examine::Examined;
 use super::row::Row;
 use super::{Args, Format};
-use crate::clients::{self, Bench, ClientFile, DIFFER, Depth, Finding, Request};
+use crate::clients::{self, Bench, ClientFile, Depth, Finding, Request};
 use crate::output::{note, print};
 use crate::progress::Progress;
 use crate::workspace::Workspace;
@@ -99,9 +99,9 @@ fn compare(oracle: &Path, program: &Path, request: &Request, row: &mut Row, seed
     row.oracle_agree = Some(compared.agree);
     row.oracle_requests = Some(compared.requests);
     row.answers_read = Some(compared.answers_read);
-    let first = compared.findings.iter().find(|finding| finding.verdict == DIFFER);
+    let first = compared.findings.iter().find(|finding| finding.is_wrong());
     if let Some(Finding { tool, detail, .. }) = first {
-        row.first_error.get_or_insert(format!("`{tool}` is sent in two ways: {detail}"));
+        row.first_error.get_or_insert(format!("`{tool}` is not sent the same in both ways: {detail}"));
     }
     row.findings = compared.findings;
     Ok(())

@@ -9,7 +9,7 @@ use crate::exit::Outcome;
 use crate::output::{note, print};
 use crate::progress::Progress;
 use crate::workspace::{Workspace, shown};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use std::time::Instant;
 use supervise::Run;
@@ -79,11 +79,16 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let start = Instant::now();
     let progress = Progress::new(usize::try_from(args.count).unwrap_or(usize::MAX));
     let mut tally = Tally::new(names);
+    let mut tried_in_all = 0;
     Run { worker: &worker, timeout: args.timeout, job: &job }.on_every_core(|number, tried| {
         progress.step();
+        tried_in_all += 1;
         tally.add(number, &tried);
     })?;
     drop(progress);
+    if tried_in_all != args.count {
+        bail!("{tried_in_all} of {} mutants were tried; a worker ended before its work was done", args.count);
+    }
     let seconds = start.elapsed().as_secs_f64();
     print(&match args.format {
         Format::Table => tally.table(seconds),

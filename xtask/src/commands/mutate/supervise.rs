@@ -14,6 +14,8 @@ use uaps_mutate::{Finding, Kind, Reached, Verdict};
 const MAX_MEMORY: u64 = 3 << 30;
 /// How often a silent worker is looked at.
 const GLANCE: Duration = Duration::from_millis(100);
+/// How many times as long the search for a smaller mutant may take: each of its steps is a mutant.
+const SHRINKING: u32 = 30;
 /// Reading the job takes longer than a mutant.
 const MAX_START: Duration = Duration::from_secs(120);
 
@@ -103,7 +105,7 @@ impl Run<'_> {
     fn watch(&self, child: &mut Child, lines: &Receiver<Line>, tried: &Sender<(u64, Tried)>) -> Result<Option<u64>> {
         let mut at = None;
         let mut since = Instant::now();
-        let limit = Duration::from_secs(self.timeout);
+        let limit = Duration::from_secs(self.timeout) * if self.job.shrink { SHRINKING } else { 1 };
         loop {
             match (lines.recv_timeout(GLANCE), at) {
                 (Ok(Line::Ready), _) => since = Instant::now(),
@@ -114,9 +116,7 @@ impl Run<'_> {
                 }
                 (Err(RecvTimeoutError::Timeout), Some(number)) => {
                     let (kind, text) = match memory(child.id()) {
-                        _ if since.elapsed() > limit && !self.job.shrink => {
-                            (Kind::Hang, format!("more than {} s", self.timeout))
-                        }
+                        _ if since.elapsed() > limit => (Kind::Hang, format!("more than {} s", limit.as_secs())),
                         Some(bytes) if bytes > MAX_MEMORY => {
                             (Kind::Memory, format!("more than {} GiB", MAX_MEMORY >> 30))
                         }
@@ -152,7 +152,8 @@ fn lost(kind: Kind, text: String, time: Duration) -> Tried {
 
 fn read(stdout: ChildStdout, lines: &Sender<Line>) {
     for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-        let Ok(line) = serde_json::from_str(&line) else { continue };
+        // What can't be read is the end of the worker: the mutant it was at is the cause.
+        let Ok(line) = serde_json::from_str(&line) else { break };
         if lines.send(line).is_err() {
             break;
         }
