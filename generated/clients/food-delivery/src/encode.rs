@@ -111,6 +111,7 @@ pub(crate) fn query(name: &str, format: Format, value: &Value) -> Result<Vec<(St
 }
 
 /// As [`query`], names and values as they are: the parts of a multipart body.
+#[allow(dead_code, reason = "whether it is used depends on the operations")]
 pub(crate) fn parts(name: &str, format: Format, value: &Value) -> Result<Vec<(String, String)>, String> {
     pairs(name, format, value, &str::to_owned, &str::to_owned, true)
 }

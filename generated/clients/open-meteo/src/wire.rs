@@ -9,7 +9,7 @@ use reqwest::{
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A request in the making. The first thing that goes wrong is kept, and told when it is built.
 pub(crate) struct Request {
@@ -226,10 +226,12 @@ pub(crate) async fn failure<T: DeserializeOwned>(response: Response) -> Error<T>
     }
 }
 
-/// JSON, or text as a string; an empty body is null.
+/// JSON, or text as a string. An empty body, and `null`, is null, else an object without members: what was announced with
+/// one is often answered with nothing.
 fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, serde_json::Error> {
-    if body.is_empty() {
-        return serde_json::from_value(Value::Null);
+    if body.is_empty() || body == b"null" {
+        return serde_json::from_value(Value::Null)
+            .or_else(|error| serde_json::from_value(Value::Object(Map::new())).map_err(|_| error));
     }
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/json");
     if encode::is_json(content_type) {
