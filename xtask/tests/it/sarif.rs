@@ -9,7 +9,7 @@ fn schema() -> Value {
     let _: Option<serde_sarif::sarif::Sarif> = None;
     let metadata = cargo_metadata::MetadataCommand::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .other_options(vec!["--offline".into()])
+        .other_options(["--offline", "--filter-platform", "host-tuple"].map(String::from).to_vec())
         .exec()
         .unwrap();
     let package = metadata.packages.iter().find(|package| package.name.as_str() == "serde-sarif").unwrap();

@@ -38,7 +38,17 @@ fn within(schema: &Value, value: &Value, named: &BTreeMap<String, Value>, depth:
             let known = |name: &String| {
                 let of = |branch: &Map<String, Value>| branch.get("properties")?.get(name).cloned();
                 let found: Vec<Value> = branches.iter().filter_map(of).collect();
-                (!found.is_empty()).then(|| json!({"anyOf": found}))
+                // A member that is asked for is declared, if with no word about its value.
+                let asked = |branch: &Map<String, Value>| {
+                    branch
+                        .get("required")
+                        .and_then(Value::as_array)
+                        .is_some_and(|names| names.iter().any(|n| n == name))
+                };
+                match found.is_empty() {
+                    true => branches.iter().any(asked).then_some(Value::Bool(true)),
+                    false => Some(json!({"anyOf": found})),
+                }
             };
             let kept = members
                 .iter()
@@ -97,6 +107,7 @@ mod tests {
             json!({"a": 1, "b": 2}),
         );
         check(json!({"allOf": [a, {"additionalProperties": true}]}), json!({"b": 2}), json!({"b": 2}));
+        check(json!({"properties": {}, "required": ["b"]}), json!({"b": {"x": 1}, "c": 2}), json!({"b": {"x": 1}}));
         check(json!({"type": "object"}), json!({"b": 2}), json!({"b": 2}));
         check(json!(true), json!({"b": 2}), json!({"b": 2}));
     }

@@ -187,10 +187,7 @@ fn param(name: &str, place: Place, required: bool) -> Param {
 
 fn json_body(schema: &str) -> Body {
     let schema = json!({"$ref": format!("#/$defs/{schema}")});
-    Body {
-        required: true,
-        media: vec![MediaType { content_type: "application/json".into(), kind: BodyKind::Json, schema }],
-    }
+    Body { required: true, media: vec![MediaType::new("application/json", schema)] }
 }
 
 fn announced(status: &str) -> Response {
