@@ -1,10 +1,11 @@
 //! Request bodies.
 
 use crate::found::{Found, Shift, subject};
-use crate::path::Path;
+use crate::path::{Path, Step};
 use crate::schema::{Origin, Schemas, Site};
-use crate::{Direction, Effect, Kind};
-use std::collections::BTreeMap;
+use crate::service::text;
+use crate::{Direction, Effect, Kind, Subject};
+use std::collections::{BTreeMap, BTreeSet};
 use uaps_model::{Body, MediaType, Operation};
 
 /// Compares bodies, each media type with itself.
@@ -55,6 +56,7 @@ pub(crate) fn compare<'s>(before: &'s Operation, after: &'s Operation, schemas: 
     }
     for (name, old) in &old_media {
         if let Some(new) = new_media.get(name) {
+            encodings(old, new, name, &subject, found);
             let site = Site {
                 subject: subject.clone(),
                 origin: Origin::Tool(before.tool.clone()),
@@ -66,13 +68,35 @@ pub(crate) fn compare<'s>(before: &'s Operation, after: &'s Operation, schemas: 
     }
 }
 
+/// How the properties of a form are written.
+fn encodings(old: &MediaType, new: &MediaType, name: &str, subject: &Subject, found: &mut Found) {
+    let names: BTreeSet<&String> = old.encoding.keys().chain(new.encoding.keys()).collect();
+    for property in names {
+        let (was, is) = (old.encoding.get(property), new.encoding.get(property));
+        if was != is {
+            let path = path(name).then(Step::Property(property.clone()));
+            let message = format!("{} is written in another way", path.label());
+            found
+                .add(Kind::EncodingChanged, Effect::Breaking, subject, path.pointer(), message)
+                .values(was.map(text), is.map(text));
+        }
+    }
+}
+
 fn by_type(body: &Body) -> BTreeMap<String, &MediaType> {
     body.media.iter().rev().map(|media| (essence(&media.content_type), media)).collect()
 }
 
-/// A media type without parameters and case: `charset=utf-8` makes no other type.
+/// A media type without case, and without the parameters that make no other type: `charset` and `boundary`. `version`
+/// does.
 pub(crate) fn essence(content_type: &str) -> String {
-    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let essence = parts.next().unwrap_or_default();
+    let mut parameters: Vec<String> = parts
+        .filter(|part| !part.is_empty() && !part.starts_with("charset=") && !part.starts_with("boundary="))
+        .collect();
+    parameters.sort();
+    [vec![essence], parameters].concat().join(";")
 }
 
 fn path(media: &str) -> Path {

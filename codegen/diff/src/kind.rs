@@ -110,6 +110,8 @@ kinds! {
     MediaTypeAdded = "media-type-added",
     /// A body or an answer no longer has a type.
     MediaTypeRemoved = "media-type-removed",
+    /// A property of a form is written in another way.
+    EncodingChanged = "encoding-changed",
     /// A tool's body is of another type than before.
     PreferredMediaTypeChanged = "preferred-media-type-changed",
     /// An answer has another type.

@@ -4,6 +4,7 @@ use crate::found::{Found, subject};
 use crate::pairing::{Pairs, shape};
 use crate::schema::Schemas;
 use crate::{Effect, Kind, body, commerce, params, responses};
+use std::collections::BTreeSet;
 use uaps_model::Operation;
 
 /// An operation that is gone.
@@ -43,6 +44,15 @@ fn names(before: &Operation, after: &Operation, found: &mut Found) {
         let message = format!("{} has moved to {}", place(before), place(after));
         found.add(Kind::OperationMoved, Effect::Breaking, &subject, "", message).values(place(before), place(after));
     }
+    // The same variables in other places: whoever fills them in by position means something else now.
+    let (old, new) = (variables(&before.path), variables(&after.path));
+    let sorted = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    if old != new && shape(&before.path) == shape(&after.path) && sorted(&old) == sorted(&new) {
+        let message = format!("the path variables are {} instead of {}", new.join(", "), old.join(", "));
+        found
+            .add(Kind::OperationMoved, Effect::Breaking, &subject, "/path", message)
+            .values(old.join(" "), new.join(" "));
+    }
     if before.tool != after.tool {
         let message = format!("the tool `{}` is called `{}` now", before.tool, after.tool);
         found
@@ -55,6 +65,11 @@ fn names(before: &Operation, after: &Operation, found: &mut Found) {
         _ => return,
     };
     found.add(kind, Effect::Compatible, &subject, "", message);
+}
+
+/// The names between braces, in order.
+fn variables(path: &str) -> Vec<&str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }
 
 fn access(before: &Operation, after: &Operation, found: &mut Found) {

@@ -51,16 +51,16 @@ pub fn compare_all<'s>(
     changes.collect()
 }
 
-/// The finding for a service of which one side can't be read. It counts as breaking, because nobody knows; `why` is words
-/// for people and not part of its fingerprint.
-pub fn not_comparable(id: &ServiceId, why: &str) -> Change {
+/// The finding for a service whose `before` can't be read, with the codes of the errors, in order. It counts as breaking,
+/// because nobody knows; `why` is words for people and not part of its fingerprint.
+pub fn not_comparable(id: &ServiceId, codes: &str, why: &str) -> Change {
     Change {
         service: id.clone(),
         effect: Effect::Breaking,
         subject: Subject::Service,
         pointer: String::new(),
         kind: Kind::ServiceNotComparable,
-        before: None,
+        before: Some(codes.to_owned()),
         after: None,
         message: why.to_owned(),
         tools: Vec::new(),

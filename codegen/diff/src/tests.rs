@@ -69,6 +69,8 @@ fn check(edits: &[(&str, &str)]) -> String {
     lines.collect()
 }
 
+mod shapes;
+
 #[test]
 fn nothing_changed() {
     assert_snapshot!(check(&[]), @"");

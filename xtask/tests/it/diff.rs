@@ -66,16 +66,28 @@ fn an_allowed_change_has_a_reason() {
     );
     let run = diff(&project, &["--against", "old"]).expect(0);
     assert!(
-        run.stdout.contains("specs/diff-allow.yaml") && run.stdout.contains("matches no breaking change"),
+        run.stderr.contains("specs/diff-allow.yaml") && run.stderr.contains("matches no breaking change"),
         "{}",
         run.all()
     );
+    // What is said of the list never stands between changes that a program reads.
+    let run = diff(&project, &["--against", "old", "--format", "json"]).expect(0);
+    serde_json::from_str::<serde_json::Value>(&run.stdout).unwrap();
+    for (list, said) in [
+        ("- a", "the list is a list, and no object"),
+        ("allow: { a: 1 }", "`allow` is an object, and no list"),
+        ("allow:\n  - { fingerprint: '000000000000', reason: Gone, until: 2030 }", "an entry has no field `until`"),
+    ] {
+        project.write("specs/diff-allow.yaml", list);
+        let run = diff(&project, &["--against", "old"]).expect(1);
+        assert!(run.stderr.contains(said), "{}", run.all());
+    }
     project.write(
         "specs/diff-allow.yaml",
         &entries.replace(", reason: The old name was never used", "").replace("  - ", "allow:\n  - "),
     );
     let run = diff(&project, &["--against", "old"]).expect(1);
-    assert!(run.stdout.contains("without a reason"), "{}", run.all());
+    assert!(run.stderr.contains("without a reason"), "{}", run.all());
 }
 
 #[test]

@@ -57,14 +57,15 @@ fn strip(schema: &Value) -> Value {
 
 fn inner(keyword: &str, value: &Value) -> Value {
     match (keyword, value) {
-        ("const" | "enum", _) => value.clone(),
+        // Names of properties, whatever they are.
+        ("const" | "dependentRequired", _) => value.clone(),
         (_, Value::Object(members)) if MAPS.contains(&keyword) => {
             let stripped: Map<String, Value> =
                 members.iter().map(|(name, schema)| (name.clone(), strip(schema))).collect();
             Value::Object(stripped)
         }
         // The order of these means nothing.
-        ("required" | "type", Value::Array(names)) => {
+        ("enum" | "required" | "type", Value::Array(names)) => {
             let mut names = names.clone();
             names.sort_by_key(ToString::to_string);
             names.into()

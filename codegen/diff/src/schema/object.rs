@@ -34,7 +34,11 @@ impl<'s> Walk<'_, 's> {
                     self.presence(required, path);
                     self.walk(was, is, path);
                 }
-                Other::Open | Other::Closed if required.1 => {}
+                Other::Open if required.1 => {
+                    self.presence(required, path);
+                    let message = format!("{} may be anything now", path.label());
+                    self.say(Kind::TypeWidened, Shift::Widened, path, message);
+                }
                 Other::Open | Other::Closed => {
                     let message = format!("{} is gone", path.label());
                     self.with_effect(Kind::PropertyRemoved, Effect::Breaking, path, message);

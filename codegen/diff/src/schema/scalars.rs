@@ -7,9 +7,9 @@ use crate::Direction;
 use crate::Kind;
 use crate::found::Shift;
 use crate::path::{Path, Step};
-use serde_json::Number;
+use serde_json::{Number, Value};
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Formats of which the second takes every value of the first.
 const WIDER_FORMATS: [(&str, &str); 2] = [("int32", "int64"), ("float", "double")];
@@ -50,14 +50,14 @@ impl<'s> Walk<'_, 's> {
     fn values(&mut self, old: &Shape<'s>, new: &Shape<'s>, path: &Path) {
         let (was, is) = match (&old.values, &new.values) {
             (None, None) => return,
-            (None, Some(_)) => {
+            (None, Some(is)) => {
                 let message = format!("{} is one of a list of values now", path.label());
-                self.say(Kind::EnumAdded, Shift::Narrowed, path, message);
+                self.say(Kind::EnumAdded, Shift::Narrowed, path, message).values(None, listed(is));
                 return;
             }
-            (Some(_), None) => {
+            (Some(was), None) => {
                 let message = format!("{} is no longer one of a list of values", path.label());
-                self.say(Kind::EnumRemoved, Shift::Widened, path, message);
+                self.say(Kind::EnumRemoved, Shift::Widened, path, message).values(listed(was), None);
                 return;
             }
             (Some(was), Some(is)) => (was, is),
@@ -133,6 +133,11 @@ fn shift(old: &BTreeSet<&str>, new: &BTreeSet<&str>) -> Shift {
         (false, true) => Shift::Widened,
         _ => Shift::Changed,
     }
+}
+
+/// The values of a list, so that another list is another change.
+fn listed(values: &BTreeMap<String, &Value>) -> String {
+    values.keys().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn joined(set: &BTreeSet<&str>) -> Option<String> {

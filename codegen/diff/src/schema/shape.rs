@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Schemas that are taken together at most; more than any document has in one `allOf`.
 const MAX_PARTS: usize = 1000;
 
+/// Alternatives within alternatives that are looked at for null; deeper ones are taken to accept it.
+const MAX_UNIONS: usize = 3;
+
 /// Properties without a name of their own.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) enum Other<'s> {
@@ -53,6 +56,11 @@ pub(super) struct Shape<'s> {
 impl<'s> Shape<'s> {
     /// Gathers what the parts of a side say.
     pub(super) fn of(side: &Side<'s>, named: &'s Named) -> Self {
+        Shape::within(side, named, MAX_UNIONS)
+    }
+
+    /// Looks at alternatives of alternatives as often as `depth` says.
+    fn within(side: &Side<'s>, named: &'s Named, depth: usize) -> Self {
         let mut shape = Shape {
             types: Types::ALL,
             null: side.null,
@@ -95,6 +103,7 @@ impl<'s> Shape<'s> {
             }
         }
         shape.imply();
+        shape.settle_null(named, depth);
         shape
     }
 
@@ -184,6 +193,18 @@ impl<'s> Shape<'s> {
             } else if !self.items.is_empty() {
                 self.types = Types::ARRAY;
             }
+        }
+    }
+
+    /// Alternatives of which none takes null leave none.
+    fn settle_null(&mut self, named: &'s Named, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let takes_null = |branch: &&'s Value| {
+            let side = Side::peel(std::slice::from_ref(branch));
+            side.null || Shape::within(&side, named, depth).accepts_null()
+        };
+        if self.types.has_null() && self.unions.iter().any(|branches| !branches.iter().any(takes_null)) {
+            self.types = self.types.without_null();
         }
     }
 

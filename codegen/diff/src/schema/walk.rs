@@ -2,6 +2,7 @@
 
 use super::shape::Shape;
 use super::side::{Side, said};
+use super::types::Types;
 use super::{Origin, Schemas, Site};
 use crate::found::{Added, Found, Shift};
 use crate::path::Path;
@@ -93,7 +94,7 @@ impl<'w, 's> Walk<'w, 's> {
         self.opaque(old, new, path);
     }
 
-    /// Whether both are of comparable types; what differs is told.
+    /// Whether both have a type in common, so that there is more to compare; what differs is told.
     fn types(&mut self, old: &Shape<'s>, new: &Shape<'s>, path: &Path) -> bool {
         let (was, is) = (old.types.without_null(), new.types.without_null());
         if was == is || (old.values.is_some() && new.values.is_some()) {
@@ -107,7 +108,9 @@ impl<'w, 's> Walk<'w, 's> {
         };
         let message = format!("{} is {} instead of {}", path.label(), is.words(), was.words());
         self.say(kind, shift, path, message).values(was.words(), is.words());
-        lost.or(gained).is_numeric()
+        // Of what takes anything, nothing else can be said.
+        let anything = Types::ALL.without_null();
+        lost.or(gained).is_numeric() || was != anything && is != anything && !was.and(is).is_empty()
     }
 
     fn null(&mut self, old: &Shape<'s>, new: &Shape<'s>, path: &Path) {

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use uaps_diff::{Allowance, Fingerprint};
-use uaps_spec::{Diagnostic, Node, Sources, Span, codes, parse};
+use uaps_spec::{Diagnostic, Kind, Member, Node, Sources, Span, codes, parse};
 
 /// The list, with where its entries stand.
 #[derive(Debug, Default)]
@@ -29,8 +29,15 @@ impl AllowList {
         let (root, wrong) = parse(sources, file);
         let mut list = AllowList { wrong, ..AllowList::default() };
         let Some(root) = root else { return Ok(list) };
+        if !root.is_object() {
+            list.complain(format!("the list is {}, and no object", root.describe()), root.span, "write `allow:`");
+        }
         for member in root.members().iter().filter(|member| member.key != "allow") {
             list.complain(format!("the list has no field `{}`", member.key), member.key_span, "write `allow:`");
+        }
+        let allow = root.get("allow").filter(|allow| !matches!(allow.kind, Kind::Array(_) | Kind::Null));
+        if let Some(allow) = allow {
+            list.complain(format!("`allow` is {}, and no list", allow.describe()), allow.span, "write an entry a line");
         }
         for entry in root.get("allow").map(Node::items).unwrap_or_default() {
             list.entry(entry);
@@ -39,6 +46,11 @@ impl AllowList {
     }
 
     fn entry(&mut self, entry: &Node) {
+        let unknown = |member: &&Member| !matches!(member.key.as_str(), "fingerprint" | "reason");
+        for member in entry.members().iter().filter(unknown) {
+            let help = "an entry has a `fingerprint` and a `reason`";
+            self.complain(format!("an entry has no field `{}`", member.key), member.key_span, help);
+        }
         let fingerprint = entry.str_at("fingerprint").and_then(Fingerprint::parse);
         let reason = entry.str_at("reason").map(str::trim).filter(|reason| !reason.is_empty());
         match (fingerprint, reason) {

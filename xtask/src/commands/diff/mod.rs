@@ -4,7 +4,7 @@ mod allow;
 mod sides;
 
 use crate::exit::Outcome;
-use crate::output::{count, diagnostics, note, print};
+use crate::output::{count, note, print};
 use crate::providers;
 use crate::workspace::shown;
 use allow::AllowList;
@@ -71,11 +71,13 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
     let mut changes: Vec<Change> = Vec::new();
     let broken: Vec<_> = before.broken.keys().chain(after.broken.keys()).cloned().collect();
-    for (side, words) in [(&before, "before"), (&after, "now")] {
-        for (id, why) in &side.broken {
-            let why = format!("the provider does not compile as it is {words}: {why}; see `cargo xtask validate {id}`");
-            changes.push(uaps_diff::not_comparable(id, &why));
-        }
+    for (id, why) in &before.broken {
+        let reason = format!("the provider does not compile as it was before: {}", why.reason);
+        changes.push(uaps_diff::not_comparable(id, &why.codes, &reason));
+    }
+    // What doesn't compile now can't be allowed: it is no change, it is a mistake.
+    for (id, why) in &after.broken {
+        note(&format!("error: `{id}` does not compile as it is now: {}; see `cargo xtask validate {id}`", why.reason));
     }
     let whole = |side: &'_ Side| side.services.iter().filter(|s| !broken.contains(&s.id)).cloned().collect::<Vec<_>>();
     changes.extend(uaps_diff::compare_all(&whole(&before), &whole(&after)));
@@ -86,7 +88,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let unused = if args.ids.is_empty() { unused } else { Vec::new() };
     let findings = list.findings(&unused);
     if !findings.is_empty() {
-        diagnostics(uaps_lint::Format::Full, &sources, &findings)?;
+        // Not between the changes: those may be read by a program.
+        note(uaps_lint::render(uaps_lint::Format::Full, &sources, &findings, false).trim_end());
     }
     print(&uaps_diff::render(args.format.into(), &judged, &shown(&specs.join("diff-allow.yaml"))))?;
     let breaking = judged.iter().filter(|judged| judged.change.is_breaking()).count();
@@ -98,5 +101,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         breaking - fails,
         judged.len() - breaking
     ));
-    Ok(Outcome::of(fails > 0 || findings.iter().any(uaps_spec::Diagnostic::is_error)))
+    let wrong = !after.broken.is_empty();
+    Ok(Outcome::of(wrong || fails > 0 || findings.iter().any(uaps_spec::Diagnostic::is_error)))
 }

@@ -2,7 +2,7 @@
 
 use crate::providers;
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -70,8 +70,17 @@ fn text(output: &Output) -> String {
 pub(super) struct Side {
     /// Those that compile.
     pub(super) services: Vec<Service>,
-    /// Those that don't, with the first reason.
-    pub(super) broken: BTreeMap<ServiceId, String>,
+    /// Those that don't.
+    pub(super) broken: BTreeMap<ServiceId, Broken>,
+}
+
+/// Why a provider doesn't compile.
+#[derive(Debug, Default)]
+pub(super) struct Broken {
+    /// The codes of its errors, each once, in order.
+    pub(super) codes: String,
+    /// The first error, with its place.
+    pub(super) reason: String,
 }
 
 impl Side {
@@ -90,11 +99,14 @@ impl Side {
             match compiled {
                 Ok(service) => side.services.push(service),
                 Err(found) => {
-                    let first = found.iter().find(|finding| finding.is_error());
-                    let reason = first.map(|f| format!("{} {}", sources.locate(f.primary.span), f.message));
+                    let mut errors = found.iter().filter(|finding| finding.is_error());
+                    let codes: BTreeSet<&str> = errors.clone().map(|finding| finding.code.id).collect();
+                    let codes = codes.into_iter().collect::<Vec<_>>().join(" ");
+                    let reason = errors.next().map(|f| format!("{} {}", sources.locate(f.primary.span), f.message));
+                    let reason = reason.unwrap_or_default();
                     // A folder whose name is no id is no provider.
                     if let Ok(id) = ServiceId::new(folder.id.clone()) {
-                        side.broken.insert(id, reason.unwrap_or_default());
+                        side.broken.insert(id, Broken { codes, reason });
                     }
                 }
             }

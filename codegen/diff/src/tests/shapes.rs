@@ -1,0 +1,129 @@
+//! What one schema becomes, and what that does on either way.
+
+use super::{DOCUMENT, MANIFEST, compare, service};
+
+/// The property `name` from one schema to another: `!` before what breaks, `>` for requests and `<` for answers.
+#[track_caller]
+fn check(from: &str, to: &str, expected: &[&str]) {
+    let document = |schema: &str| {
+        let text = DOCUMENT.replace("{ type: string, maxLength: 80 }", schema).replace("3.0.3", "3.1.0");
+        service(
+            MANIFEST,
+            &format!(
+                "{text}    Cat: {{ type: object, properties: {{ c: {{ type: string }} }} }}\n    Dog: {{ type: object, properties: {{ d: {{ type: string }} }} }}\n"
+            ),
+        )
+    };
+    let changes = compare(&document(from), &document(to));
+    let mut lines: Vec<String> = changes
+        .iter()
+        .map(|change| {
+            let way = if change.subject.to_string().ends_with("request") { '>' } else { '<' };
+            let place = change.pointer.trim_start_matches("/name");
+            format!(
+                "{}{way} {}{}{place}",
+                if change.is_breaking() { "!" } else { "" },
+                change.kind,
+                if place.is_empty() { "" } else { " " }
+            )
+        })
+        .collect();
+    lines.sort();
+    let mut expected = expected.to_vec();
+    expected.sort_unstable();
+    assert_eq!(lines, expected, "{from} -> {to}");
+}
+
+#[test]
+fn null_among_alternatives() {
+    let pets = "{ oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }] }";
+    let or_null =
+        "{ oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }, { type: 'null' }] }";
+    check(pets, or_null, &["!< null-added", "> null-added"]);
+    check(or_null, pets, &["!> null-removed", "< null-removed"]);
+    check(
+        "{ type: string }",
+        "{ anyOf: [{ type: string }, { type: integer }] }",
+        &["!< alternative-added /|integer", "> alternative-added /|integer"],
+    );
+}
+
+#[test]
+fn what_stands_below_a_type_that_changed() {
+    check(
+        "{ type: object, properties: { x: { type: string } } }",
+        "{ type: [object, string], properties: { x: { type: string }, y: { type: string } }, required: [y] }",
+        &["!< type-widened", "> type-widened", "!> required-property-added /y", "< required-property-added /y"],
+    );
+    check(
+        "{ type: [object, array], properties: { x: { type: string } } }",
+        "{ type: object, properties: {} }",
+        &["!> type-narrowed", "< type-narrowed", "!> property-removed /x", "!< property-removed /x"],
+    );
+}
+
+#[test]
+fn a_property_that_is_required_and_no_longer_described() {
+    check(
+        "{ type: object, properties: { x: { type: string } }, required: [x] }",
+        "{ type: object, properties: {}, required: [x] }",
+        &["!< type-widened /x", "> type-widened /x"],
+    );
+}
+
+#[test]
+fn keywords_that_are_compared_whole() {
+    check(
+        "{ type: object, dependentRequired: { title: [x] } }",
+        "{ type: object, dependentRequired: { title: [x, y] } }",
+        &["!< constraint-changed", "!> constraint-changed"],
+    );
+    check("{ not: { enum: [a, b] } }", "{ not: { enum: [b, a] } }", &[]);
+}
+
+/// Another list is another change, and wants a reason of its own.
+#[test]
+fn the_values_of_a_list_are_part_of_its_change() {
+    let print = |to: &str| {
+        let edited = DOCUMENT.replace("{ type: string, maxLength: 80 }", to);
+        compare(&service(MANIFEST, &DOCUMENT.replace(", maxLength: 80", "")), &service(MANIFEST, &edited))
+            .iter()
+            .find(|change| change.is_breaking())
+            .map(|change| change.fingerprint().to_string())
+    };
+    assert_ne!(print("{ type: string, enum: [a, b] }"), print("{ type: string, enum: [a] }"));
+}
+
+#[test]
+fn path_variables_that_change_places() {
+    let document = |path: &str| {
+        let path =
+            format!("  {path}:\n    get: {{ operationId: copy, responses: {{ '200': {{ description: ok }} }} }}\n");
+        service(MANIFEST, &DOCUMENT.replace("  /items:\n", &format!("{path}  /items:\n")))
+    };
+    let changes = compare(&document("/copy/{from}/{to}"), &document("/copy/{to}/{from}"));
+    let breaking: Vec<_> = changes.iter().filter(|change| change.is_breaking()).map(|c| c.message.as_str()).collect();
+    assert_eq!(breaking, ["the path variables are to, from instead of from, to"]);
+}
+
+#[test]
+fn forms_and_versions_of_media_types() {
+    let document = |media: &str, encoding: &str| {
+        service(
+            MANIFEST,
+            &DOCUMENT.replace(
+                "application/json: { schema: { $ref: '#/components/schemas/Item' } } } }",
+                &format!("{media}: {{ schema: {{ $ref: '#/components/schemas/Item' }}{encoding} }} }} }}"),
+            ),
+        )
+    };
+    let kinds = |before, after| compare(&before, &after).iter().map(|c| c.kind.code()).collect::<Vec<_>>();
+    let form = "application/x-www-form-urlencoded";
+    let pipes = ", encoding: { parts: { style: pipeDelimited } }";
+    assert_eq!(kinds(document(form, pipes), document(form, "")), ["encoding-changed"]);
+    assert_eq!(kinds(document(form, ""), document("'application/x-www-form-urlencoded; charset=utf-8'", "")), [""; 0]);
+    assert_eq!(
+        kinds(document("application/vnd.x+json;version=1", ""), document("application/vnd.x+json; version=2", "")),
+        ["media-type-removed", "media-type-added"]
+    );
+}
