@@ -62,7 +62,8 @@ struct CompilerMessage {
 }
 
 /// Clients in a workspace of their own, which shares the project's target folder, so that what they depend on is built
-/// once. One client is compiled at a time, because the largest take gigabytes. No network is used.
+/// once. One client is compiled at a time, because the largest take gigabytes. The network is used for what they depend
+/// on, where cargo has not got it yet, and not after that.
 pub(crate) struct Bench<'w> {
     workspace: &'w Workspace,
     folder: TempDir,
@@ -107,7 +108,7 @@ impl<'w> Bench<'w> {
 
     fn command(&self, subcommand: &str) -> std::process::Command {
         let mut cargo = self.workspace.cargo();
-        cargo.current_dir(self.folder.path()).arg(subcommand).args(["--offline", "--quiet", "--target-dir"]);
+        cargo.current_dir(self.folder.path()).arg(subcommand).args(["--quiet", "--target-dir"]);
         // What is compiled once gains nothing from being remembered in pieces.
         cargo.arg(self.workspace.target()).env("CARGO_INCREMENTAL", "0");
         cargo
@@ -118,6 +119,8 @@ impl<'w> Bench<'w> {
         let start = Instant::now();
         let mut child = self
             .command(if depth == Depth::Check { "check" } else { "build" })
+            // Dependencies come first, without a client, and may have to be downloaded.
+            .args(id.map(|_| "--offline"))
             .arg("--message-format=json")
             .args(packages.iter().flat_map(|package| ["--package", package]))
             .stdin(Stdio::null())
