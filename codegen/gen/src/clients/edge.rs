@@ -1,117 +1,90 @@
 //! `call.rs`: every method by its tool's name, with the arguments of a tool call.
 
 use super::{
-    plan::{OperationPlan, Plan},
-    rewrite::{Argument, ClientSource, Method, formatted, is_option, last_segment, takes_bytes, type_argument},
+    source::{list, literal},
+    types::{Answer, Argument, Method, Passed, Types},
 };
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::{Ident, Type};
 
-/// The dispatcher, formatted. The helpers it calls are the fixed file `arguments.rs`.
-pub(super) fn emit(plan: &Plan<'_>, client: &ClientSource) -> Result<String, String> {
-    let methods = || plan.operations.iter().zip(&client.methods);
-    let arms = methods().map(|(op, method)| {
-        let tool = op.operation.tool.as_str();
-        let function = function_name(method);
-        quote!(#tool => Box::pin(#function(client, arguments)))
-    });
-    let functions = methods().map(|(op, method)| function(op, method));
-    let tokens = quote! {
-        use crate::arguments::CallError;
-        #[allow(unused_imports, reason = "which of them are used depends on the operations")]
-        use crate::{arguments, client::types};
-        use crate::Client;
-        use serde_json::Value;
-        use std::{future::Future, pin::Pin};
-
-        /// Calls an operation by its tool's name. `arguments` is an object with each parameter under its key and the
-        /// request body under `body`; the answer's body comes back as JSON, text as a string, bytes as base64.
-        pub fn call<'a>(
-            client: &'a Client,
-            tool: &'a str,
-            arguments: &'a Value,
-        ) -> Pin<Box<dyn Future<Output = Result<Value, CallError>> + Send + 'a>> {
-            match tool {
-                #(#arms,)*
-                _ => Box::pin(std::future::ready(Err(CallError::UnknownTool(tool.to_owned())))),
-            }
-        }
-
-        #(#functions)*
-    };
-    let file: syn::File = syn::parse2(tokens).map_err(|e| e.to_string())?;
-    Ok(formatted(&file))
+/// The whole file. The helpers it calls are the fixed file `arguments.rs`.
+pub(super) fn emit(types: &Types<'_>) -> String {
+    let mut out = String::from(HEAD);
+    for method in &types.methods {
+        let tool = literal(method.plan.operation.tool.as_str());
+        out.push_str(&format!("        {tool} => Box::pin({}(client, arguments)),\n", function_name(method)));
+    }
+    out.push_str("        _ => Box::pin(std::future::ready(Err(CallError::UnknownTool(tool.to_owned())))),\n    }\n}\n");
+    for method in &types.methods {
+        out.push('\n');
+        emit_function(&mut out, method);
+    }
+    out
 }
+
+const HEAD: &str = "\
+#[allow(unused_imports, reason = \"which of them are used depends on the operations\")]
+use crate::{arguments, client::Client, types};
+use crate::arguments::CallError;
+use serde_json::Value;
+use std::{future::Future, pin::Pin};
+
+/// Calls an operation by its tool's name. `arguments` is an object with each parameter under its key and the
+/// request body under `body`; the answer's body comes back as JSON, text as a string, bytes as base64.
+pub fn call<'a>(
+    client: &'a Client,
+    tool: &'a str,
+    arguments: &'a Value,
+) -> Pin<Box<dyn Future<Output = Result<Value, CallError>> + Send + 'a>> {
+    match tool {
+";
 
 /// No operation's function is called as one of the file's own names.
-fn function_name(method: &Method) -> Ident {
-    format_ident!("call_{}", method.name)
+fn function_name(method: &Method<'_>) -> String {
+    format!("call_{}", method.plan.name)
 }
 
-fn function(op: &OperationPlan<'_>, method: &Method) -> TokenStream {
-    let mut takes = Vec::new();
-    let mut passes = Vec::new();
-    for argument in &method.arguments {
-        let key = match op.params.iter().find(|p| is(argument, &p.name)) {
-            Some(param) => param.param.key.as_str(),
-            None => "body",
-        };
-        let ident = format_ident!("{}_", argument.ident.to_string().trim_end_matches('_'));
-        let (take, pass) = if key == "body" && argument.ident == "body" && takes_bytes(op) {
-            let required = op.body.as_ref().is_some_and(|body| body.required);
-            let take = if required { quote!(crate::binary::required) } else { quote!(crate::binary::optional) };
-            (quote!(let #ident = #take(arguments, #key)?;), quote!(#ident))
-        } else {
-            taken(&ident, key, &argument.ty)
-        };
-        takes.push(take);
-        passes.push(pass);
+fn emit_function(out: &mut String, method: &Method<'_>) {
+    let arguments = &method.signature.arguments;
+    let name = function_name(method);
+    let unused = if arguments.is_empty() { "_" } else { "" };
+    let parameters = ["client: &Client".to_owned(), format!("{unused}arguments: &Value")];
+    list(out, "", &format!("async fn {name}"), &parameters, " -> Result<Value, CallError> {");
+    for argument in arguments {
+        out.push_str(&format!("    {}\n", take(argument)));
     }
-    let function = function_name(method);
-    let ident = &method.ident;
-    let unused = method.arguments.is_empty().then(|| quote!(let _ = arguments;));
-    let answer = if method.streams { quote!(crate::binary::answer) } else { quote!(arguments::answer) };
-    quote! {
-        async fn #function(client: &Client, arguments: &Value) -> Result<Value, CallError> {
-            #unused
-            #(#takes)*
-            #answer(client.#ident(#(#passes),*).await).await
-        }
-    }
-}
-
-fn is(argument: &Argument, name: &str) -> bool {
-    let ident = argument.ident.to_string();
-    ident == name || ident.strip_suffix('_') == Some(name)
-}
-
-/// The statement that takes an argument out of the object, and how it is passed on.
-fn taken(ident: &Ident, key: &str, ty: &Type) -> (TokenStream, TokenStream) {
-    if is_option(ty)
-        && let Some(inner) = type_argument(ty)
-    {
-        let (owned, pass) = match inner {
-            Type::Reference(reference) if is_str(&reference.elem) => (quote!(String), quote!(#ident.as_deref())),
-            Type::Reference(reference) => {
-                let owned = &reference.elem;
-                (quote!(#owned), quote!(#ident.as_ref()))
-            }
-            small => (quote!(#small), quote!(#ident)),
-        };
-        return (quote!(let #ident: Option<#owned> = arguments::optional(arguments, #key)?;), pass);
-    }
-    let (owned, pass) = match ty {
-        Type::Reference(reference) if is_str(&reference.elem) => (quote!(String), quote!(&#ident)),
-        Type::Reference(reference) => {
-            let owned = &reference.elem;
-            (quote!(#owned), quote!(&#ident))
-        }
-        small => (quote!(#small), quote!(#ident)),
+    let answer = match method.signature.answer {
+        Answer::Bytes => "crate::binary::answer",
+        Answer::Nothing | Answer::Typed(_) => "arguments::answer",
     };
-    (quote!(let #ident: #owned = arguments::required(arguments, #key)?;), pass)
+    let passed: Vec<String> = arguments.iter().map(pass).collect();
+    list(out, "    ", &format!("let answer = client.{}", method.ident), &passed, ".await;");
+    out.push_str(&format!("    {answer}(answer).await\n}}\n"));
 }
 
-fn is_str(ty: &Type) -> bool {
-    last_segment(ty).is_some_and(|segment| segment.ident == "str")
+/// The statement that takes an argument out of the object.
+fn take(argument: &Argument<'_>) -> String {
+    let key = literal(argument.param.map_or("body", |plan| plan.param.key.as_str()));
+    let (ident, owned) = (variable(argument), &argument.owned);
+    let (ty, way) = match argument.optional {
+        true => (format!("Option<{owned}>"), "optional"),
+        false => (owned.clone(), "required"),
+    };
+    match argument.passed {
+        Passed::Bytes => format!("let {ident} = crate::binary::{way}(arguments, {key})?;"),
+        _ => format!("let {ident}: {ty} = arguments::{way}(arguments, {key})?;"),
+    }
+}
+
+fn pass(argument: &Argument<'_>) -> String {
+    let ident = variable(argument);
+    match (argument.passed, argument.optional) {
+        (Passed::Value | Passed::Bytes, _) => ident,
+        (Passed::Borrowed | Passed::Text, false) => format!("&{ident}"),
+        (Passed::Borrowed, true) => format!("{ident}.as_ref()"),
+        (Passed::Text, true) => format!("{ident}.as_deref()"),
+    }
+}
+
+/// Never one of the function's own names.
+fn variable(argument: &Argument<'_>) -> String {
+    format!("{}_", argument.ident.trim_end_matches('_'))
 }

@@ -15,24 +15,22 @@ pub enum ClientError {
         /// Its path template.
         path: String,
     },
-    /// The lowered document isn't one that progenitor reads. The fault is ours: lowering let something through.
+    /// The lowered document isn't one that typify reads. The fault is ours: lowering let something through.
     #[error("`{service}`: the typed client could not be generated at {place}: {reason}")]
     Refused {
         /// The provider.
         service: String,
         /// An operation, or the schemas.
         place: String,
-        /// What progenitor, typify or openapiv3 said.
+        /// What typify said.
         reason: String,
     },
-    /// Progenitor's output has another shape than the one that is rewritten here. The fault is ours.
-    #[error("`{service}`: progenitor's output for `{operation}` is not as expected: {reason}")]
+    /// Typify's output is not Rust. The fault is ours.
+    #[error("`{service}`: the types could not be written: {reason}")]
     Output {
         /// The provider.
         service: String,
-        /// The operation's tool name, or the part of the file.
-        operation: String,
-        /// What was not found.
+        /// What the parser said.
         reason: String,
     },
 }

@@ -1,9 +1,9 @@
 //! The files of a client crate.
 
 use super::{
-    ClientError, ClientFile, edge,
-    plan::{OperationPlan, Plan},
-    rewrite::{ClientSource, takes_bytes},
+    ClientFile, edge, methods,
+    plan::Plan,
+    types::{Answer, Method, Types},
 };
 use uaps_model::BodyKind;
 
@@ -16,19 +16,17 @@ const BYTES: &str = include_str!("runtime/bytes.rs");
 const MULTIPART: &str = include_str!("runtime/multipart.rs");
 
 /// Puts the crate together.
-pub(super) fn emit(plan: &Plan<'_>, client: &ClientSource) -> Result<Vec<ClientFile>, ClientError> {
-    let call = edge::emit(plan, client).map_err(|reason| ClientError::Output {
-        service: plan.service.id.to_string(),
-        operation: "the dyn edge".into(),
-        reason,
-    })?;
-    let multipart = plan.operations.iter().any(is_multipart);
-    let bytes = multipart || plan.operations.iter().any(takes_bytes) || client.methods.iter().any(|m| m.streams);
+pub(super) fn emit(plan: &Plan<'_>, types: &Types<'_>) -> Vec<ClientFile> {
+    let sends = |kind: BodyKind| types.methods.iter().any(|method| body_is(method, kind));
+    let streams = types.methods.iter().any(|method| matches!(method.signature.answer, Answer::Bytes));
+    let multipart = sends(BodyKind::Multipart);
+    let bytes = multipart || streams || sends(BodyKind::Binary);
     let mut files = vec![
         file("Cargo.toml", manifest(plan, bytes, multipart)),
         file("src/lib.rs", format!("{HEAD}{}", library(plan, bytes, multipart))),
-        file("src/client.rs", format!("{HEAD}{}", client.text)),
-        file("src/call.rs", format!("{HEAD}{call}")),
+        file("src/client.rs", format!("{HEAD}{}", methods::emit(plan, types))),
+        file("src/types.rs", format!("{HEAD}{}", types.text)),
+        file("src/call.rs", format!("{HEAD}{}", edge::emit(types))),
         file("src/arguments.rs", format!("{HEAD}{ARGUMENTS}")),
         file("src/encode.rs", format!("{HEAD}{ENCODE}")),
         file("src/wire.rs", format!("{HEAD}{WIRE}")),
@@ -40,15 +38,15 @@ pub(super) fn emit(plan: &Plan<'_>, client: &ClientSource) -> Result<Vec<ClientF
     if multipart {
         files.push(file("src/multipart.rs", format!("{HEAD}{MULTIPART}")));
     }
-    Ok(files)
+    files
 }
 
 fn file(path: &str, text: String) -> ClientFile {
     ClientFile { path: path.to_owned(), text }
 }
 
-fn is_multipart(op: &OperationPlan<'_>) -> bool {
-    op.body.as_ref().is_some_and(|body| body.kind == BodyKind::Multipart)
+fn body_is(method: &Method<'_>, kind: BodyKind) -> bool {
+    method.plan.body.as_ref().is_some_and(|body| body.kind == kind)
 }
 
 fn manifest(plan: &Plan<'_>, bytes: bool, multipart: bool) -> String {
@@ -103,21 +101,26 @@ mod call;
 #[rustfmt::skip]
 #[allow(
     clippy::all,
-    clippy::unwrap_used,
-    irrefutable_let_patterns,
-    unreachable_patterns,
-    unused_imports,
-    unused_mut,
     rustdoc::all,
+    unused_imports,
     reason = "written by a generator, in the words of the provider's document"
 )]
 mod client;
 mod encode;
-{multipart}mod wire;
+{multipart}#[rustfmt::skip]
+#[allow(
+    clippy::all,
+    rustdoc::all,
+    irrefutable_let_patterns,
+    unreachable_patterns,
+    reason = "written by a generator, in the words of the provider's document"
+)]
+pub mod types;
+mod wire;
 
 pub use arguments::CallError;
 pub use call::call;
-pub use client::{{ByteStream, Client, ClientInfo, Error, ResponseValue, types}};
+pub use client::{{ByteStream, Client, Error, ResponseValue}};
 "#
     )
 }

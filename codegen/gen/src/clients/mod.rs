@@ -1,18 +1,17 @@
-//! Typed clients: one crate a provider, written by progenitor.
+//! Typed clients: one crate a provider.
 //!
 //! ```text
-//! document + Service -> plan      what each method and argument is called, and how it goes on the wire
-//!                    -> lower     the document in the small dialect that progenitor and typify read without surprises
-//!                    -> progenitor  types, signatures, reading of answers
-//!                    -> rewrite   the writing of requests, put in the place of progenitor's own
-//!                    -> edge      `call(client, tool, arguments)` over the same methods
+//! document + Service -> plan     what each method and argument is called, and how it goes on the wire
+//!                    -> lower    the document in the small dialect that typify reads without surprises
+//!                    -> types    the types, by typify, and the signature of each method
+//!                    -> methods  a method for each operation: `client.rs`
+//!                    -> edge     `call(client, tool, arguments)` over the same methods
 //! ```
 //!
-//! **One mechanism writes requests.** Progenitor knows neither `explode: false`, `deepObject`, cookies, optional bodies
-//! nor multipart, and adds an `api-version` header of its own. So every method's request is built by `wire::Request`,
-//! a file of about two hundred lines that is the same in each client: the statements that progenitor wrote for the
-//! request are replaced, its types, signatures and reading of answers stay. Lowering may therefore give parameters
-//! whatever names and places make good Rust; the names of the wire come from the plan.
+//! **One mechanism writes requests and reads answers.** It is `wire::Request`, a file that is the same in each client. The
+//! methods are ours and not progenitor's, which knows neither `explode: false`, `deepObject`, cookies, optional bodies
+//! nor multipart: of what it wrote for a method only the signature could stay, and taking the rest apart again cost more
+//! time than writing it. Its error and answer types (`progenitor-client`) are the clients' own.
 //!
 //! **What the document says is what is sent.** An argument's text isn't interpreted on its way: formats, patterns,
 //! bounds and defaults don't reach the types (the catalogue keeps them, and the gateway checks arguments with them).
@@ -24,10 +23,13 @@ mod error;
 mod files;
 mod ident;
 mod lower;
+mod methods;
 mod plan;
-mod progenitor;
+#[cfg(feature = "peer")]
 mod raw;
-mod rewrite;
+mod request;
+mod source;
+mod types;
 
 #[cfg(test)]
 mod golden;
@@ -35,6 +37,7 @@ mod golden;
 mod tests;
 
 pub use error::ClientError;
+#[cfg(feature = "peer")]
 pub use raw::raw;
 
 use serde_json::Value;
@@ -51,13 +54,12 @@ pub struct ClientFile {
 
 /// Writes the crate `client-<id>`: one method for each of the service's operations, and the dyn edge over them.
 ///
-/// `document` is the provider's OpenAPI 3.0 document after its overlay, references unresolved; `service` is what was
+/// `document` is the provider's OpenAPI document after its overlay, references unresolved; `service` is what was
 /// compiled from it. The same two values give the same bytes. Fails where the two don't belong together, or where
-/// progenitor refuses what [lowering](lower) left; the error names the operation.
+/// typify refuses what [lowering](lower) left; the error names the operation.
 pub fn generate(service: &Service, document: &Value) -> Result<Vec<ClientFile>, ClientError> {
     let plan = plan::Plan::new(service, document)?;
     let lowered = lower::run(&plan, document);
-    let tokens = progenitor::run(&plan, &lowered.document)?;
-    let client = rewrite::run(&plan, &lowered.wire_names, tokens)?;
-    files::emit(&plan, &client)
+    let types = types::run(&plan, &lowered)?;
+    Ok(files::emit(&plan, &types))
 }

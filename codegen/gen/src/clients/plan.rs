@@ -9,12 +9,11 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use uaps_model::{BodyKind, Encoding, MediaType, Operation, Param, Place, Service};
 
-/// Methods that a client has besides its operations, or that its traits give it.
-const RESERVED_METHODS: &[&str] =
-    &["new", "new_with_client", "api_version", "baseurl", "client", "inner", "pre", "post", "exec"];
+/// Methods that a client has besides its operations.
+const RESERVED_METHODS: &[&str] = &["new", "new_with_client", "baseurl", "client"];
 
-/// Locals of a generated method, and what can't be an identifier at all.
-const RESERVED_ARGUMENTS: &[&str] = &["info", "body", "self", "super", "crate"];
+/// Names of a generated method's own, and what can't be an identifier at all.
+const RESERVED_ARGUMENTS: &[&str] = &["body", "request", "self", "super", "crate"];
 
 /// A client, before any code.
 pub(super) struct Plan<'s> {
@@ -107,11 +106,6 @@ impl<'s> Plan<'s> {
             });
         }
         Ok(Plan { service, operations })
-    }
-
-    /// The operation with a lowered operation id.
-    pub(super) fn by_name(&self, name: &str) -> Option<&OperationPlan<'s>> {
-        self.operations.iter().find(|op| op.name == name)
     }
 }
 

@@ -4,7 +4,7 @@ use super::{ClientError, ClientFile, generate};
 use serde_json::{Value, json};
 use uaps_model::Service;
 
-/// A document with most of what raw progenitor stumbles over.
+/// A document with most of what client generators stumble over.
 fn document() -> Value {
     json!({
         "openapi": "3.0.3",
@@ -114,6 +114,7 @@ fn a_client_is_these_files() {
             "Cargo.toml",
             "src/lib.rs",
             "src/client.rs",
+            "src/types.rs",
             "src/call.rs",
             "src/arguments.rs",
             "src/encode.rs",
@@ -125,6 +126,7 @@ fn a_client_is_these_files() {
     insta::assert_snapshot!("manifest", text(&files, "Cargo.toml"));
     insta::assert_snapshot!("library", text(&files, "src/lib.rs"));
     insta::assert_snapshot!("client", text(&files, "src/client.rs"));
+    insta::assert_snapshot!("types", text(&files, "src/types.rs"));
     insta::assert_snapshot!("call", text(&files, "src/call.rs"));
 }
 
@@ -137,7 +139,7 @@ fn the_same_input_gives_the_same_bytes() {
 fn a_placeholder_never_reaches_the_wire() {
     let files = generate(&service(), &document()).unwrap();
     assert!(files.iter().all(|file| !file.text.contains("\\u{2}") && !file.text.contains('\u{2}')));
-    assert!(text(&files, "src/client.rs").contains(r#"rename = "home_town""#));
+    assert!(text(&files, "src/types.rs").contains(r#"rename = "home_town""#));
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let requests = requests(&args.selection)?;
     note("building the generator of typed clients, optimised, where it is not built yet");
     let generator =
-        workspace.build(&["--quiet", "--release", "--package", "uaps-gen", "--features", "clients"], "uaps-gen")?;
+        workspace.build(&["--quiet", "--release", "--package", "uaps-gen", "--features", "peer"], "uaps-gen")?;
     let answers = measure(&generator, &requests, args.rounds)?;
     let mut rows = Vec::new();
     let mut checked = BTreeMap::new();
@@ -142,7 +142,7 @@ fn raw_crate(answer: &Answer) -> Vec<ClientFile> {
     let manifest = format!(
         "[package]\nname = \"client-raw-{}\"\nversion.workspace = true\nedition.workspace = true\n\n[dependencies]\n\
          base64.workspace = true\nbytes.workspace = true\nchrono = {{ version = \"0.4\", features = [\"serde\"] }}\nfutures.workspace = true\n\
-         progenitor-client.workspace = true\nregress = \"0.12\"\nreqwest.workspace = true\nserde.workspace = true\n\
+         progenitor-client.workspace = true\nrand = \"0.9\"\nregress = \"0.12\"\nreqwest.workspace = true\nserde.workspace = true\n\
          serde_json.workspace = true\nuuid.workspace = true\n",
         answer.id
     );

@@ -1,9 +1,10 @@
 //! Typed clients, as a process: one JSON request on stdin, a line of JSON for each provider on stdout.
 //!
-//! `cargo xtask gen` starts it when a client is due, so that nothing else builds progenitor. It never touches the disk. It
-//! ends with 0 once every provider has its line, with 2 if the request can't be read. With the argument `bench` it takes
-//! times instead, for `cargo xtask bench clients`.
+//! `cargo xtask gen` starts it when a client is due, so that nothing else builds typify. It never touches the disk. It ends with
+//! 0 once every provider has its line, with 2 if the request can't be read. Built with the feature `peer`, and with the
+//! argument `bench`, it takes times instead, for `cargo xtask bench clients`.
 
+#[cfg(feature = "peer")]
 mod bench;
 
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,7 @@ struct Answer {
 fn main() -> ExitCode {
     let outcome = match std::env::args().nth(1).as_deref() {
         None => run(),
+        #[cfg(feature = "peer")]
         Some("bench") => bench::run(),
         Some(other) => Err(format!("`{other}` is no argument; the request comes on standard input")),
     };

@@ -1,7 +1,7 @@
 //! The gate: what is not in the dialect does not pass.
 
 use super::walk;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The keywords that any schema of the dialect may have.
 const KEYWORDS: &[&str] = &[
@@ -21,15 +21,9 @@ const KEYWORDS: &[&str] = &[
 /// The types it has; a document may name any, in a list too.
 const TYPES: &[&str] = &["boolean", "integer", "number", "string", "array", "object"];
 
-/// Drops every other keyword, writes `nullable` references as 3.0 does, and removes what was only for the passes.
+/// Drops every other keyword.
 pub(super) fn lower(document: &mut Value) {
     walk::each_schema(document, &mut gate);
-    let Some(Value::Object(paths)) = document.get_mut("paths") else { return };
-    for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
-        if let Some(operation) = operation.as_object_mut() {
-            operation.remove("x-type-name");
-        }
-    }
 }
 
 fn gate(schema: &mut Value) {
@@ -39,20 +33,13 @@ fn gate(schema: &mut Value) {
     };
     members.retain(|key, _| KEYWORDS.contains(&key.as_str()));
     let nullable = members.remove("nullable") == Some(Value::Bool(true));
-    if let Some(reference) = members.remove("$ref") {
-        *schema = match (nullable, members.remove("description")) {
-            (false, None) => json!({"$ref": reference}),
-            (false, Some(text)) => json!({"allOf": [{"$ref": reference}], "description": text}),
-            (true, None) => json!({"allOf": [{"$ref": reference}], "nullable": true}),
-            (true, Some(text)) => json!({"allOf": [{"$ref": reference}], "nullable": true, "description": text}),
-        };
-        return;
-    }
     let kind = members.get("type").and_then(Value::as_str);
     if members.contains_key("type") && !kind.is_some_and(|kind| TYPES.contains(&kind)) {
         members.remove("type");
     }
-    if members.contains_key("oneOf") {
+    if members.contains_key("$ref") {
+        members.retain(|key, _| key == "$ref" || key == "description");
+    } else if members.contains_key("oneOf") {
         members.retain(|key, _| key == "oneOf" || key == "description");
     } else if !members.contains_key("type") {
         // Anything, null included.
@@ -86,8 +73,8 @@ mod tests {
             check(json!({"type": kind, "properties": {}, "description": "d"}), json!({"description": "d"}));
         }
         check(
+            json!({"$ref": "#/components/schemas/A", "nullable": true, "items": {}}),
             json!({"$ref": "#/components/schemas/A", "nullable": true}),
-            json!({"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": true}),
         );
         check(json!(true), json!({}));
     }

@@ -1,10 +1,10 @@
-//! Lowering: a document of any make becomes one in the dialect that progenitor and typify read without surprises.
+//! Lowering: a document of any make becomes one in the dialect that typify reads without surprises.
 //!
 //! A pass a file; each takes the document as plain JSON and mends one thing. The order matters, and is this:
 //!
 //! | pass | mends |
 //! |---|---|
-//! | [`operations`] | every operation under its own path and id, with the parameters, the one body and the one answer and error of its method |
+//! | [`operations`] | every operation under its name, with the parameters, the one body and the one answer and error of its method |
 //! | [`references`] | schemas that are reached, and no others, under names that Rust keeps apart; deep and dangling pointers |
 //! | [`shapes`] | keywords of the wrong JSON type |
 //! | [`nulls`] | every way to say "or null", as `nullable`; `const`; lists of types |
@@ -43,12 +43,13 @@ use super::plan::Plan;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-pub(super) use operations::path;
-pub(super) use references::lower as bring_schemas;
+pub(super) use operations::{only, operation_of};
+pub(super) use prose::clean;
+pub(super) use walk::JSON;
 
 /// A document in the dialect.
 pub(super) struct Lowered {
-    /// OpenAPI 3.0.3.
+    /// `operations` by lowered name, and the schemas they use under `components`, as in OpenAPI.
     pub(super) document: Value,
     /// Placeholders that stand where Rust needs another name than the wire has, with the name of the wire.
     pub(super) wire_names: BTreeMap<String, String>,
@@ -82,7 +83,7 @@ pub(super) fn run(plan: &Plan<'_>, source: &Value) -> Lowered {
 /// Runs one pass over a document that has nothing but the named schemas `schemas`, and answers what became of them.
 #[cfg(test)]
 fn on_schemas(pass: fn(&mut Value), schemas: Value) -> String {
-    let mut document = serde_json::json!({"paths": {}, "components": {"schemas": schemas}});
+    let mut document = serde_json::json!({"operations": {}, "components": {"schemas": schemas}});
     pass(&mut document);
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
     serde_json::to_string_pretty(&schemas).unwrap()

@@ -1,52 +1,31 @@
-//! Each operation under a path of its own, with nothing but what becomes a signature.
-//!
-//! The path is `/<name>/{argument}/...`: progenitor only takes names from it, and these always parse. The real path
-//! goes back into the method's documentation and its request afterwards.
+//! Each operation under its name, with nothing but what becomes a signature.
 
-use super::{bodies, params, prose, responses};
-use crate::clients::plan::{OperationPlan, Plan, variables};
+use super::{bodies, params, responses};
+use crate::clients::plan::{OperationPlan, Plan};
 use serde_json::{Map, Value, json};
-use uaps_model::Place;
 
 /// A new document with the plan's operations. Schemas still refer into `source`.
 pub(super) fn lower(plan: &Plan<'_>, source: &Value) -> Value {
-    let paths: Map<String, Value> = plan
-        .operations
-        .iter()
-        .map(|op| {
-            let method = op.operation.method.as_str().to_ascii_lowercase();
-            (path(op), json!({method: operation(op, source)}))
-        })
-        .collect();
-    let title = prose::clean(&plan.service.name);
-    json!({
-        "openapi": "3.0.3",
-        "info": {"title": title, "version": prose::clean(&plan.service.version)},
-        "paths": paths,
-        "components": {"schemas": {}},
-    })
+    let operations = plan.operations.iter().map(|op| (op.name.clone(), operation(op, source)));
+    json!({"operations": operations.collect::<Map<_, _>>(), "components": {"schemas": {}}})
 }
 
-/// The lowered path of an operation.
-pub(in crate::clients) fn path(op: &OperationPlan<'_>) -> String {
-    let mut path = format!("/{}", op.name);
-    let in_path = |wire: &&str| op.params.iter().find(|p| p.param.place == Place::Path && p.param.name == *wire);
-    let mut done = Vec::new();
-    for name in variables(&op.operation.path).iter().filter_map(in_path).map(|p| p.name.as_str()) {
-        if !done.contains(&name) {
-            path.push_str(&format!("/{{{name}}}"));
-            done.push(name);
-        }
-    }
-    path
+/// A lowered operation of `document`.
+pub(in crate::clients) fn operation_of<'d>(document: &'d Value, op: &OperationPlan<'_>) -> Option<&'d Value> {
+    document.get("operations")?.get(&op.name)
+}
+
+/// `document` with one operation, and no more schemas than it needs.
+pub(in crate::clients) fn only(document: &Value, op: &OperationPlan<'_>) -> Value {
+    let operation = operation_of(document, op).cloned().unwrap_or_default();
+    let mut alone = json!({"operations": {&op.name: operation}, "components": {"schemas": {}}});
+    super::references::lower(&mut alone, document);
+    alone
 }
 
 fn operation(op: &OperationPlan<'_>, source: &Value) -> Value {
     let mut lowered = json!({
-        "operationId": op.name,
-        "x-type-name": op.type_name,
-        "summary": prose::clean(&op.operation.title),
-        "description": prose::clean(&op.operation.description),
+        "typeName": op.type_name,
         "parameters": params::lower(op, source),
         "responses": responses::lower(op.source.get("responses"), source, op.operation.method),
     });

@@ -1,25 +1,18 @@
-//! Parameters: only a name, a place that progenitor knows, and a schema.
+//! Parameters: whether they are required, a schema and a description.
 
 use super::{pointer::follow, prose};
 use crate::clients::plan::{OperationPlan, ParamPlan};
 use serde_json::{Map, Value, json};
 use uaps_model::Place;
 
-/// The `parameters` of a lowered operation. A cookie stands among the headers: the place here decides no more than the
-/// order of arguments.
+/// The `parameters` of a lowered operation, in the plan's order.
 pub(super) fn lower(op: &OperationPlan<'_>, source: &Value) -> Vec<Value> {
     op.params
         .iter()
         .map(|plan| {
             let declared = declaration(op, plan, source);
-            let place = match plan.param.place {
-                Place::Path => "path",
-                Place::Query => "query",
-                Place::Header | Place::Cookie => "header",
-            };
             let mut lowered = json!({
                 "name": plan.name,
-                "in": place,
                 "required": plan.param.required || plan.param.place == Place::Path,
                 "schema": declared.map(|d| schema(d, source)).unwrap_or_else(|| Map::new().into()),
             });

@@ -2,7 +2,7 @@
 
 /// Without what a comment can't hold: control characters, and the marks that turn the direction of text (the compiler
 /// refuses them in comments, rightly).
-pub(super) fn clean(text: &str) -> String {
+pub(in crate::clients) fn clean(text: &str) -> String {
     let lines = text.split('\n').map(|line| {
         let line: String = line.chars().filter(|c| !c.is_control() && !turns_text(*c)).collect();
         line.trim_end().to_owned()

@@ -29,7 +29,7 @@ pub(in crate::clients) fn lower(document: &mut Value, source: &Value) {
     let mut schemas = Map::new();
     while let Some((name, pointer)) = names.fresh.pop() {
         let mut schema = resolve(source, &pointer).cloned().unwrap_or_default();
-        let mut holder = serde_json::json!({"paths": {}, "components": {"schemas": {&name: schema.take()}}});
+        let mut holder = serde_json::json!({"operations": {}, "components": {"schemas": {&name: schema.take()}}});
         walk::each_schema(&mut holder, &mut |schema| names.visit(schema, source));
         schemas.extend(walk::named(&holder));
     }
@@ -159,11 +159,11 @@ mod tests {
     #[track_caller]
     fn check(schema: Value, source: Value) -> String {
         let mut document = json!({
-            "paths": {"/a": {"get": {"x-type-name": "A", "requestBody": {"content": {"application/json": {"schema": schema}}}}}},
+            "operations": {"a": {"typeName": "A", "requestBody": {"content": {"application/json": {"schema": schema}}}}},
             "components": {"schemas": {}},
         });
         lower(&mut document, &source);
-        let schema = document.pointer("/paths/~1a/get/requestBody/content/application~1json/schema").unwrap();
+        let schema = document.pointer("/operations/a/requestBody/content/application~1json/schema").unwrap();
         let named = document.pointer("/components/schemas").unwrap();
         format!("{schema}\n{}", serde_json::to_string_pretty(named).unwrap())
     }

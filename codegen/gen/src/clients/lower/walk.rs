@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 const DEEPEST: usize = 64;
 
 /// The media type under which lowered bodies and answers with a schema stand.
-pub(super) const JSON: &str = "application/json";
+pub(in crate::clients) const JSON: &str = "application/json";
 
 /// Calls `visit` on every schema: the outer one first, then what it has become on the inside.
 pub(super) fn each_schema(document: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
@@ -54,9 +54,9 @@ pub(super) fn each_root(document: &mut Value, visit: &mut dyn FnMut(&str, &mut V
             visit(name, schema);
         }
     }
-    let Some(Value::Object(paths)) = document.get_mut("paths") else { return };
-    for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
-        let prefix = operation.get("x-type-name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let Some(Value::Object(operations)) = document.get_mut("operations") else { return };
+    for operation in operations.values_mut() {
+        let prefix = operation.get("typeName").and_then(Value::as_str).unwrap_or_default().to_owned();
         if let Some(Value::Array(params)) = operation.get_mut("parameters") {
             for param in params {
                 let name = format!("{prefix}{}", pascal(param.get("name").and_then(Value::as_str).unwrap_or_default()));

@@ -100,7 +100,7 @@ mod tests {
 
     #[track_caller]
     fn check(schema: Value, expected: &[(&str, &str)]) {
-        let mut document = json!({"paths": {}, "components": {"schemas": {"A": schema}}});
+        let mut document = json!({"operations": {}, "components": {"schemas": {"A": schema}}});
         let found = lower(&mut document);
         let readable = |text: &str| text.replace(['\u{2}', '\u{3}'], "");
         let mut found: Vec<_> = found.iter().map(|(text, wire)| (readable(text), wire.as_str())).collect();

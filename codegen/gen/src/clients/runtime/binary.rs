@@ -7,21 +7,22 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures::TryStreamExt as _;
 use progenitor_client::{ByteStream, Error, ResponseValue};
+use reqwest::Body;
 use serde::Serialize;
 use serde_json::Value;
 
 /// A body that may be absent.
 #[allow(dead_code, reason = "whether it is used depends on the operations")]
-pub(crate) fn optional(arguments: &Value, name: &str) -> Result<Option<Vec<u8>>, CallError> {
+pub(crate) fn optional(arguments: &Value, name: &str) -> Result<Option<Body>, CallError> {
     match arguments::optional::<Value>(arguments, name)? {
         None => Ok(None),
-        Some(value) => decoded(&value).map(Some).map_err(|reason| arguments::bad(name, reason)),
+        Some(value) => decoded(&value).map(|bytes| Some(bytes.into())).map_err(|reason| arguments::bad(name, reason)),
     }
 }
 
 /// A body that must be there.
 #[allow(dead_code, reason = "whether it is used depends on the operations")]
-pub(crate) fn required(arguments: &Value, name: &str) -> Result<Vec<u8>, CallError> {
+pub(crate) fn required(arguments: &Value, name: &str) -> Result<Body, CallError> {
     optional(arguments, name)?.ok_or_else(|| arguments::bad(name, "is missing"))
 }
 
