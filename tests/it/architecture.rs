@@ -9,26 +9,26 @@ use tests::workspace_root;
 ///
 /// `docs/ARCHITECTURE.md` tells the reasons.
 const EDGES: &[(&str, &[&str], &[&str])] = &[
-    ("uaps-model", &[], &["tokio", "reqwest", "axum", "sqlx", "progenitor-impl"]),
-    ("uaps-spec", &["uaps-model"], &["tokio", "reqwest", "axum", "sqlx", "progenitor-impl"]),
-    ("uaps-lint", &["uaps-model", "uaps-spec"], &["tokio", "reqwest", "axum", "sqlx", "progenitor-impl"]),
-    ("uaps-gen", &["uaps-model", "uaps-spec", "uaps-lint"], &["tokio", "axum", "sqlx", "progenitor-impl"]),
-    ("uaps-diff", &["uaps-model"], &["tokio", "reqwest", "axum", "sqlx", "progenitor-impl"]),
-    ("scaffold", &["uaps-model", "uaps-spec"], &["tokio", "axum", "sqlx", "progenitor-impl"]),
+    ("uaps-model", &[], &["tokio", "reqwest", "axum", "sqlx", "typify-impl"]),
+    ("uaps-spec", &["uaps-model"], &["tokio", "reqwest", "axum", "sqlx", "typify-impl"]),
+    ("uaps-lint", &["uaps-model", "uaps-spec"], &["tokio", "reqwest", "axum", "sqlx", "typify-impl"]),
+    ("uaps-gen", &["uaps-model", "uaps-spec", "uaps-lint"], &["tokio", "axum", "sqlx", "typify-impl"]),
+    ("uaps-diff", &["uaps-model"], &["tokio", "reqwest", "axum", "sqlx", "typify-impl"]),
+    ("scaffold", &["uaps-model", "uaps-spec"], &["tokio", "axum", "sqlx", "typify-impl"]),
     (
         "uaps-mutate",
         &["uaps-model", "uaps-spec", "uaps-lint", "uaps-gen", "scaffold"],
-        &["tokio", "axum", "sqlx", "progenitor-impl"],
+        &["tokio", "axum", "sqlx", "typify-impl"],
     ),
     (
         "xtask",
         &["uaps-model", "uaps-spec", "uaps-lint", "uaps-diff", "uaps-gen", "uaps-mutate", "scaffold"],
-        &["tokio", "axum", "sqlx", "progenitor-impl"],
+        &["tokio", "axum", "sqlx", "typify-impl"],
     ),
-    ("generated", &["uaps-model"], &["axum", "sqlx", "progenitor-impl"]),
-    ("ledger", &["uaps-model"], &["axum", "reqwest", "rmcp", "progenitor-impl"]),
-    ("metatool", &["generated", "uaps-model"], &["sqlx", "progenitor-impl"]),
-    ("gateway", &["generated", "ledger", "metatool", "uaps-model"], &["progenitor-impl", "saphyr-parser"]),
+    ("generated", &["uaps-model"], &["axum", "sqlx", "typify-impl"]),
+    ("ledger", &["uaps-model"], &["axum", "reqwest", "rmcp", "typify-impl"]),
+    ("metatool", &["generated", "uaps-model"], &["sqlx", "typify-impl"]),
+    ("gateway", &["generated", "ledger", "metatool", "uaps-model"], &["typify-impl", "saphyr-parser"]),
 ];
 
 #[test]

@@ -12,7 +12,9 @@ pub(super) fn emit(types: &Types<'_>) -> String {
         let tool = literal(method.plan.operation.tool.as_str());
         out.push_str(&format!("        {tool} => Box::pin({}(client, arguments)),\n", function_name(method)));
     }
-    out.push_str("        _ => Box::pin(std::future::ready(Err(CallError::UnknownTool(tool.to_owned())))),\n    }\n}\n");
+    out.push_str(
+        "        _ => Box::pin(std::future::ready(Err(CallError::UnknownTool(tool.to_owned())))),\n    }\n}\n",
+    );
     for method in &types.methods {
         out.push('\n');
         emit_function(&mut out, method);

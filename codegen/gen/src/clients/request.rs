@@ -10,7 +10,8 @@ use uaps_model::{BodyKind, Encoding, Operation, Place, Style};
 /// The calls, in the order of the document: `accept`, the parameters, the body.
 pub(super) fn steps(method: &Method<'_>) -> Vec<String> {
     let (plan, arguments) = (method.plan, &method.signature.arguments);
-    let mut steps: Vec<String> = accepted(plan.operation).map(|media| format!(".accept({})", literal(&media))).into_iter().collect();
+    let mut steps: Vec<String> =
+        accepted(plan.operation).map(|media| format!(".accept({})", literal(&media))).into_iter().collect();
     for param in &plan.params {
         let found = arguments.iter().find(|argument| argument.param.is_some_and(|other| std::ptr::eq(other, param)));
         steps.extend(found.map(|argument| step(param, &argument.ident)));

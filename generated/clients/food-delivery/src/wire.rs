@@ -3,7 +3,7 @@
 //! Writes requests the way the provider's document says, and reads its answers.
 
 use crate::encode::{self, Fields, Format, plain};
-use progenitor_client::{Error, ResponseValue};
+use progenitor_client::{ByteStream, Error, ResponseValue};
 use reqwest::{
     Body, Client, Method, Response, Url,
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue},
@@ -104,10 +104,12 @@ impl Request {
         self.written(content_type, body, |value| Ok(encode::scalar(value)))
     }
 
-    pub(crate) fn bytes(self, content_type: &str, body: Option<impl Into<Body>>) -> Self {
-        let Some(body) = body else { return self };
+    pub(crate) fn bytes(self, content_type: &str, body: Option<Body>) -> Self {
+        if body.is_none() {
+            return self;
+        }
         let mut this = self.media_type(CONTENT_TYPE, content_type);
-        this.body = Some(body.into());
+        this.body = body;
         this
     }
 
@@ -117,14 +119,65 @@ impl Request {
             None => self,
             Some(Ok((boundary, bytes))) => {
                 let essence = content_type.split(';').next().unwrap_or_default().trim();
-                self.bytes(&format!("{essence}; boundary={boundary}"), Some(bytes))
+                self.bytes(&format!("{essence}; boundary={boundary}"), Some(bytes.into()))
             }
             Some(Err(reason)) => self.fail(format!("the body can't be written: {reason}")),
         }
     }
 
+    /// Sends the request and reads the success that `T` describes. Statuses for which `announced` holds are failures that
+    /// `E` describes; any other is unexpected.
+    pub(crate) async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
+        self,
+        client: &Client,
+        announced: fn(u16) -> bool,
+    ) -> Result<ResponseValue<T>, Error<E>> {
+        let response = self.send(client, announced).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.map_err(Error::ResponseBodyError)?;
+        match read(&headers, &body) {
+            Ok(value) => Ok(ResponseValue::new(value, status, headers)),
+            Err(error) => Err(Error::InvalidResponsePayload(body, error)),
+        }
+    }
+
+    /// As [`Request::answer`], for a success without a body.
+    pub(crate) async fn empty<E: DeserializeOwned>(
+        self,
+        client: &Client,
+        announced: fn(u16) -> bool,
+    ) -> Result<ResponseValue<()>, Error<E>> {
+        self.send(client, announced).await.map(ResponseValue::empty)
+    }
+
+    /// As [`Request::answer`], for a success that is a stream of bytes.
+    pub(crate) async fn stream<E: DeserializeOwned>(
+        self,
+        client: &Client,
+        announced: fn(u16) -> bool,
+    ) -> Result<ResponseValue<ByteStream>, Error<E>> {
+        self.send(client, announced).await.map(ResponseValue::stream)
+    }
+
+    async fn send<E: DeserializeOwned>(
+        self,
+        client: &Client,
+        announced: fn(u16) -> bool,
+    ) -> Result<Response, Error<E>> {
+        let request = self.build(client).map_err(|unsent| match unsent {
+            Unsent::Wrong(reason) => Error::InvalidRequest(reason),
+            Unsent::Refused(error) => Error::CommunicationError(error),
+        })?;
+        let response = client.execute(request).await?;
+        match response.status() {
+            status if status.is_success() => Ok(response),
+            status if announced(status.as_u16()) => Err(failure(response).await),
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+
     /// The request, or the first thing that was wrong with it.
-    pub(crate) fn build<E>(mut self, client: &Client) -> Result<reqwest::Request, Error<E>> {
+    fn build(mut self, client: &Client) -> Result<reqwest::Request, Unsent> {
         if !self.cookies.is_empty() {
             match HeaderValue::from_str(&encode::joined(&self.cookies, "; ")) {
                 Ok(cookies) => drop(self.headers.insert(COOKIE, cookies)),
@@ -132,14 +185,14 @@ impl Request {
             }
         }
         if let Some(wrong) = self.wrong {
-            return Err(Error::InvalidRequest(wrong));
+            return Err(Unsent::Wrong(wrong));
         }
-        let mut url = Url::parse(&self.base)
-            .map_err(|error| Error::InvalidRequest(format!("`{}` is not a URL: {error}", self.base)))?;
+        let mut url =
+            Url::parse(&self.base).map_err(|error| Unsent::Wrong(format!("`{}` is not a URL: {error}", self.base)))?;
         let path = format!("{}{}", url.path().trim_end_matches('/'), self.path);
         url.set_path(&path);
         if url.path() != path {
-            return Err(Error::InvalidRequest(format!("`{path}` can't stand in a URL")));
+            return Err(Unsent::Wrong(format!("`{path}` can't stand in a URL")));
         }
         let query = encode::joined(&self.query, "&");
         let parts = [url.query().unwrap_or_default(), &self.literal, &query];
@@ -149,7 +202,7 @@ impl Request {
         if let Some(body) = self.body {
             request = request.body(body);
         }
-        Ok(request.build()?)
+        request.build().map_err(Unsent::Refused)
     }
 
     /// What is to be sent for `value`; nothing for `None`.
@@ -173,7 +226,7 @@ impl Request {
         let Some(body) = body else { return self };
         let written = serde_json::to_value(body).map(plain).map_err(|error| error.to_string());
         match written.and_then(|value| write(&value)) {
-            Ok(text) => self.bytes(content_type, Some(text)),
+            Ok(text) => self.bytes(content_type, Some(text.into())),
             Err(reason) => self.fail(format!("the body can't be written: {reason}")),
         }
     }
@@ -196,20 +249,14 @@ impl Request {
     }
 }
 
-/// Reads a success.
-#[allow(dead_code, reason = "whether it is used depends on the operations")]
-pub(crate) async fn answer<T: DeserializeOwned, E>(response: Response) -> Result<ResponseValue<T>, Error<E>> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body = response.bytes().await.map_err(Error::ResponseBodyError)?;
-    match read(&headers, &body) {
-        Ok(value) => Ok(ResponseValue::new(value, status, headers)),
-        Err(error) => Err(Error::InvalidResponsePayload(body, error)),
-    }
+/// Why a request could not be sent.
+enum Unsent {
+    Wrong(String),
+    Refused(reqwest::Error),
 }
 
 /// Reads a failure. One that isn't what the document announces is passed on as it came.
-#[allow(dead_code, reason = "whether it is used depends on the operations")]
-pub(crate) async fn failure<T: DeserializeOwned>(response: Response) -> Error<T> {
+async fn failure<T: DeserializeOwned>(response: Response) -> Error<T> {
     let (status, headers) = (response.status(), response.headers().clone());
     let body = match response.bytes().await {
         Ok(body) => body,

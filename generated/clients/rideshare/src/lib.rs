@@ -11,18 +11,23 @@ mod call;
 #[rustfmt::skip]
 #[allow(
     clippy::all,
-    clippy::unwrap_used,
-    irrefutable_let_patterns,
-    unreachable_patterns,
-    unused_imports,
-    unused_mut,
     rustdoc::all,
+    unused_imports,
     reason = "written by a generator, in the words of the provider's document"
 )]
 mod client;
 mod encode;
+#[rustfmt::skip]
+#[allow(
+    clippy::all,
+    rustdoc::all,
+    irrefutable_let_patterns,
+    unreachable_patterns,
+    reason = "written by a generator, in the words of the provider's document"
+)]
+pub mod types;
 mod wire;
 
 pub use arguments::CallError;
 pub use call::call;
-pub use client::{ByteStream, Client, ClientInfo, Error, ResponseValue, types};
+pub use client::{ByteStream, Client, Error, ResponseValue};

@@ -51,10 +51,8 @@ pub(super) fn run<'p>(plan: &'p Plan<'p>, lowered: &Lowered) -> Result<Types<'p>
         let (place, reason) = culprit.unwrap_or_else(|| ("its schemas".to_owned(), reason));
         ClientError::Refused { service: plan.service.id.to_string(), place, reason }
     })?;
-    let text = text::items(space.to_stream(), &lowered.wire_names).map_err(|reason| ClientError::Output {
-        service: plan.service.id.to_string(),
-        reason,
-    })?;
+    let text = text::items(space.to_stream(), &lowered.wire_names)
+        .map_err(|reason| ClientError::Output { service: plan.service.id.to_string(), reason })?;
     Ok(Types { text, methods })
 }
 

@@ -1,18 +1,17 @@
 //! The dialect as typify reads it: JSON Schema, in which null is a type.
 
+use serde_json::{Map, Value};
 use typify_schemars::schema::{
     ArrayValidation, InstanceType, Metadata, ObjectValidation, Schema, SchemaObject, SingleOrVec, SubschemaValidation,
 };
-use serde_json::{Map, Value};
 
 /// A schema of the dialect. What is not of the dialect is anything.
 pub(super) fn of(value: &Value) -> Schema {
     let Some(members) = value.as_object() else { return Schema::Bool(true) };
     let nullable = members.get("nullable") == Some(&Value::Bool(true));
     let text = |key: &str| members.get(key).and_then(Value::as_str);
-    let metadata = text("description").map(|description| {
-        Box::new(Metadata { description: Some(description.to_owned()), ..Metadata::default() })
-    });
+    let metadata = text("description")
+        .map(|description| Box::new(Metadata { description: Some(description.to_owned()), ..Metadata::default() }));
     let described = |schema: SchemaObject| Schema::Object(SchemaObject { metadata: metadata.clone(), ..schema });
     if let Some(reference) = text("$ref") {
         let reference = SchemaObject::new_ref(reference.to_owned());

@@ -1,12 +1,13 @@
 //! From typify's tokens to text.
 
-use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 use syn::File;
 
-/// Items, formatted, with a blank line between them. Placeholders become the names of the wire.
+/// Items, formatted, with a blank line between them. Placeholders become the names of the wire; the ways from text that
+/// typify adds beside `FromStr` go.
 pub(super) fn items(tokens: TokenStream, wire_names: &BTreeMap<String, String>) -> Result<String, String> {
-    let mut file: File = syn::parse2(restore(tokens, wire_names)).map_err(|error| error.to_string())?;
+    let mut file: File = syn::parse2(restore(kept(tokens), wire_names)).map_err(|error| error.to_string())?;
     let mut out = String::new();
     for item in std::mem::take(&mut file.items) {
         if !out.is_empty() {
@@ -16,6 +17,34 @@ pub(super) fn items(tokens: TokenStream, wire_names: &BTreeMap<String, String>) 
         out.push_str(&prettyplease::unparse(&file));
     }
     Ok(out)
+}
+
+/// Without the implementations of `TryFrom`. Each is only another name for `parse`, and of a client with many enumerations
+/// they are a third.
+fn kept(tokens: TokenStream) -> TokenStream {
+    let mut kept = Vec::new();
+    let mut start = 0;
+    let mut conversion = false;
+    for token in tokens {
+        let ends = match &token {
+            TokenTree::Ident(ident) => {
+                conversion |=
+                    ident == "TryFrom" && matches!(kept.get(start), Some(TokenTree::Ident(first)) if first == "impl");
+                false
+            }
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            TokenTree::Literal(_) => false,
+        };
+        kept.push(token);
+        if ends {
+            if conversion {
+                kept.truncate(start);
+            }
+            (start, conversion) = (kept.len(), false);
+        }
+    }
+    kept.into_iter().collect()
 }
 
 /// A type, as a person would write it where `types` is imported.
@@ -49,10 +78,10 @@ fn spell(tokens: TokenStream, out: &mut String) {
             TokenTree::Literal(literal) => out.push_str(&literal.to_string()),
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
-                    proc_macro2::Delimiter::Parenthesis => ("(", ")"),
-                    proc_macro2::Delimiter::Bracket => ("[", "]"),
-                    proc_macro2::Delimiter::Brace => ("{", "}"),
-                    proc_macro2::Delimiter::None => ("", ""),
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::None => ("", ""),
                 };
                 out.push_str(open);
                 spell(group.stream(), out);
@@ -98,10 +127,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn conversions_that_only_parse_go() {
+        let tokens = "struct A; impl :: std :: convert :: TryFrom < & str > for A { } impl From < B > for A { } enum TryFrom { }";
+        let kept = items(tokens.parse().unwrap(), &BTreeMap::new()).unwrap();
+        assert_eq!(kept, "struct A;\n\nimpl From<B> for A {}\n\nenum TryFrom {}\n");
+    }
+
+    #[test]
     fn types_are_written_as_a_person_would() {
         let check = |tokens: &str, expected: &str| assert_eq!(ty(tokens.parse().unwrap()), expected);
         check(":: std :: vec :: Vec < types :: Dog >", "Vec<types::Dog>");
-        check("& :: std :: collections :: BTreeMap < :: std :: string :: String , i64 >", "&std::collections::BTreeMap<String, i64>");
+        check(
+            "& :: std :: collections :: BTreeMap < :: std :: string :: String , i64 >",
+            "&std::collections::BTreeMap<String, i64>",
+        );
         check("& :: serde_json :: Value", "&serde_json::Value");
         check("( i64 , [ f64 ; 2usize ] )", "(i64, [f64; 2usize])");
         check("()", "()");
