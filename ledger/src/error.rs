@@ -105,6 +105,9 @@ pub enum LedgerError {
     /// The operating system gave no randomness.
     #[error("the system has no random numbers: {0}")]
     Random(String),
+    /// The commit that carried this write and others failed. Whether it is there, only the database knows.
+    #[error("the ledger's database failed while it committed: {0}")]
+    Commit(String),
     /// A write died half-way and was rolled back.
     #[error("the ledger's write was interrupted and rolled back")]
     Interrupted,
@@ -135,7 +138,16 @@ impl LedgerError {
             | Database(_)
             | Corrupt(_)
             | Random(_)
+            | Commit(_)
             | Interrupted => Fault::Us,
+        }
+    }
+
+    /// The same for another caller whom it concerns as well.
+    pub(crate) fn share(&self) -> LedgerError {
+        match self {
+            LedgerError::Busy(text) => LedgerError::Busy(text.clone()),
+            other => LedgerError::Commit(other.to_string()),
         }
     }
 

@@ -1,9 +1,8 @@
 //! The ledger on SQLite. All of its SQL is in this folder.
 //!
-//! There is one writer: each write is one `BEGIN IMMEDIATE` transaction on the only connection of its pool, in a task of
-//! its own, so that a caller who goes away never leaves one half done. Operations get the connection and never commit;
-//! that is the writer's, so it may one day commit several at once. Readers have a pool of their own and see the last
-//! commit.
+//! There is one [writer]: a task with the only connection that writes, which commits the writes that wait together. A
+//! caller who goes away never leaves one half done. Operations get the connection and never commit; that is the writer's.
+//! Readers have a pool of their own and see the last commit.
 
 mod account;
 mod audit;
@@ -19,12 +18,14 @@ mod quote;
 mod recover;
 mod row;
 mod transaction;
+mod writer;
 
 use crate::LedgerError;
 use sqlx::{SqliteConnection, SqlitePool};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use writer::Writer;
 
 /// An operation under way on a connection.
 type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'c>>;
@@ -32,7 +33,9 @@ type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 
 /// One SQLite database.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
-    writer: SqlitePool,
+    writer: Writer,
+    /// The writer's one connection, to close it.
+    connection: SqlitePool,
     readers: SqlitePool,
     /// Tells other processes that this one is alive. Absent in memory.
     _lock: Option<Arc<lock::ProcessLock>>,
@@ -45,20 +48,13 @@ impl Store {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
     {
-        let store = self.clone();
-        let task = tokio::spawn(async move {
-            let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
-            // On an error the transaction is dropped, which rolls it back before the connection is used again.
-            let value = work(&mut tx).await?;
-            tx.commit().await?;
-            Ok(value)
-        });
-        task.await.map_err(|_| LedgerError::Interrupted)?
+        self.writer.write(work).await
     }
 
     pub(crate) async fn close(&self) {
+        self.writer.settle().await;
         self.readers.close().await;
-        self.writer.close().await;
+        self.connection.close().await;
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::lock::ProcessLock;
 use super::place::{self, Place};
+use super::writer::{GROUP, Writer};
 use super::{Store, recover};
 use crate::LedgerError;
+use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
@@ -29,7 +31,7 @@ impl Store {
         let Some(path) = path else {
             let writer = pool(1).connect_with(settings(options)).await?;
             migrate(&writer).await?;
-            return Ok(Store { readers: writer.clone(), writer, _lock: None });
+            return Ok(Store::on(writer.clone(), writer, None));
         };
 
         // Before anything is written, the lock's file among it.
@@ -51,12 +53,18 @@ impl Store {
         let readers = readers.map_err(|error| cannot_open(&path, error))?;
 
         let lock = Arc::new(lock);
-        let store = Store { writer, readers, _lock: Some(lock.clone()) };
+        let store = Store::on(writer, readers, Some(lock.clone()));
         if alone {
             store.write(|conn| Box::pin(recover::after_death(conn))).await?;
             lock.share()?;
         }
         Ok(store)
+    }
+}
+
+impl Store {
+    fn on(connection: SqlitePool, readers: SqlitePool, lock: Option<Arc<ProcessLock>>) -> Store {
+        Store { writer: Writer::start(connection.clone(), GROUP), connection, readers, _lock: lock }
     }
 }
 
@@ -70,7 +78,7 @@ fn pool(size: u32) -> SqlitePoolOptions {
 }
 
 /// Refuses a place where SQLite would quietly do without the write-ahead log, such as some network file systems.
-async fn is_durable(writer: &sqlx::SqlitePool, path: &Path) -> Result<(), LedgerError> {
+async fn is_durable(writer: &SqlitePool, path: &Path) -> Result<(), LedgerError> {
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(writer).await?;
     if mode.eq_ignore_ascii_case("wal") {
         return Ok(());
@@ -80,7 +88,7 @@ async fn is_durable(writer: &sqlx::SqlitePool, path: &Path) -> Result<(), Ledger
 }
 
 /// Refuses to add tables to another program's database.
-async fn is_ours(writer: &sqlx::SqlitePool, path: &Path) -> Result<(), LedgerError> {
+async fn is_ours(writer: &SqlitePool, path: &Path) -> Result<(), LedgerError> {
     let tables: Vec<String> =
         sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'").fetch_all(writer).await?;
     if tables.is_empty() || tables.iter().any(|table| table == "_sqlx_migrations") {
@@ -90,7 +98,7 @@ async fn is_ours(writer: &sqlx::SqlitePool, path: &Path) -> Result<(), LedgerErr
     Err(LedgerError::Open { path: path.display().to_string(), reason })
 }
 
-async fn migrate(writer: &sqlx::SqlitePool) -> Result<(), LedgerError> {
+async fn migrate(writer: &SqlitePool) -> Result<(), LedgerError> {
     MIGRATOR.run(writer).await.map_err(|error| match error {
         MigrateError::VersionMissing(found) => {
             let known = MIGRATOR.iter().map(|m| m.version).max().unwrap_or_default();
