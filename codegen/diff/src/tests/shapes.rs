@@ -1,37 +1,46 @@
 //! What one schema becomes, and what that does on either way.
 
 use super::{DOCUMENT, MANIFEST, compare, service};
+use crate::{Direction, Subject};
+
+/// Named schemas that the property may refer to.
+const PETS: &str = "
+    Cat: { type: object, properties: { c: { type: string } } }
+    Dog: { type: object, properties: { d: { type: string } } }
+";
 
 /// The property `name` from one schema to another: `!` before what breaks, `>` for requests and `<` for answers.
 #[track_caller]
 fn check(from: &str, to: &str, expected: &[&str]) {
-    let document = |schema: &str| {
+    check_named([from, PETS], [to, PETS], expected);
+}
+
+/// Likewise with the named schemas of either side; what is said of one of those begins with its name.
+#[track_caller]
+pub(super) fn check_named(from: [&str; 2], to: [&str; 2], expected: &[&str]) {
+    let document = |[schema, named]: [&str; 2]| {
         let text = DOCUMENT.replace("{ type: string, maxLength: 80 }", schema).replace("3.0.3", "3.1.0");
-        service(
-            MANIFEST,
-            &format!(
-                "{text}    Cat: {{ type: object, properties: {{ c: {{ type: string }} }} }}\n    Dog: {{ type: object, properties: {{ d: {{ type: string }} }} }}\n"
-            ),
-        )
+        service(MANIFEST, &format!("{text}{}\n", named.trim_matches('\n')))
     };
     let changes = compare(&document(from), &document(to));
     let mut lines: Vec<String> = changes
         .iter()
         .map(|change| {
-            let way = if change.subject.to_string().ends_with("request") { '>' } else { '<' };
-            let place = change.pointer.trim_start_matches("/name");
-            format!(
-                "{}{way} {}{}{place}",
-                if change.is_breaking() { "!" } else { "" },
-                change.kind,
-                if place.is_empty() { "" } else { " " }
-            )
+            let (name, way) = match &change.subject {
+                Subject::Schema { name, direction: Direction::Request } => (name.as_str(), '>'),
+                Subject::Schema { name, .. } => (name.as_str(), '<'),
+                _ => ("", '<'),
+            };
+            let name = if name == "Item" { "" } else { name };
+            let place = format!("{name}{}", change.pointer.trim_start_matches("/name"));
+            let breaks = if change.is_breaking() { "!" } else { "" };
+            format!("{breaks}{way} {} {place}", change.kind).trim_end().to_owned()
         })
         .collect();
     lines.sort();
     let mut expected = expected.to_vec();
     expected.sort_unstable();
-    assert_eq!(lines, expected, "{from} -> {to}");
+    assert_eq!(lines, expected, "{from:?} -> {to:?}");
 }
 
 #[test]
@@ -79,6 +88,37 @@ fn keywords_that_are_compared_whole() {
         &["!< constraint-changed", "!> constraint-changed"],
     );
     check("{ not: { enum: [a, b] } }", "{ not: { enum: [b, a] } }", &[]);
+}
+
+/// What a schema is called is nobody's business but the document's.
+#[test]
+fn a_named_schema_with_another_name() {
+    let named = |name: &str, kind: &str| format!("    {name}: {{ type: object, properties: {{ c: {kind} }} }}");
+    let at = |place: &str, name: &str| place.replace('@', &format!("{{ $ref: '#/components/schemas/{name}' }}"));
+    for place in [
+        "{ type: object, patternProperties: { '^x': @ } }",
+        "{ type: object, patternProperties: { '^x': { type: array, items: @, maxItems: 3 }, y: { type: string } } }",
+        "{ type: object, dependentSchemas: { a: @ }, propertyNames: { not: @ } }",
+        "{ type: array, contains: { anyOf: [@, { type: string }] } }",
+        "{ if: @, then: { allOf: [@, { minProperties: 1 }] }, else: @ }",
+    ] {
+        let [cat, tom] = ["Cat", "Tom"].map(|name| at(place, name));
+        let text = "{ type: string }";
+        check_named([&cat, &named("Cat", text)], [&tom, &named("Tom", text)], &[]);
+    }
+    let [cat, tom, dog] = ["Cat", "Tom", "Dog"].map(|name| at("{ type: object, patternProperties: { x: @ } }", name));
+    check_named(
+        [&cat, &named("Cat", "{ type: string }")],
+        [&tom, &named("Tom", "{ type: integer }")],
+        &["!> type-changed Cat/c", "!< type-changed Cat/c"],
+    );
+    // Another one of those there were, where both stay, is no other name.
+    let both = |one: &str| {
+        format!(
+            "{{ type: object, properties: {{ cat: {{ $ref: '#/components/schemas/Cat' }}, dog: {{ $ref: '#/components/schemas/Dog' }}, one: {one} }} }}"
+        )
+    };
+    check(&both(&cat), &both(&dog), &["!> constraint-changed /one", "!< constraint-changed /one"]);
 }
 
 /// Another list is another change, and wants a reason of its own.
