@@ -90,6 +90,46 @@ fn keywords_that_are_compared_whole() {
     check("{ not: { enum: [a, b] } }", "{ not: { enum: [b, a] } }", &[]);
 }
 
+/// Words about a value may stand in any of the parts that its schema is made of.
+#[test]
+fn what_parts_say_of_the_whole() {
+    let cat = "{ $ref: '#/components/schemas/Cat' }";
+    let of = |part: &str| format!("{{ allOf: [{cat}, {{ allOf: [{{ minProperties: 1 }}, {part}] }}] }}");
+    let (plain, one) = (of("{ maxProperties: 9 }"), of("{ maxProperties: 9, default: { c: x } }"));
+    check(&plain, &of("{ maxProperties: 9, deprecated: true }"), &["> deprecated", "< deprecated"]);
+    check(&plain, &one, &["> default-changed"]);
+    check(&one, &of("{ maxProperties: 9, default: { c: y } }"), &["!> default-changed"]);
+    check(&one, &of("{ maxProperties: 9 }"), &["!> default-changed"]);
+    // The whole comes before its parts.
+    let whole =
+        |part: &str| format!("{{ default: a, allOf: [{{ minLength: 1 }}, {{ maxLength: 3, default: {part} }}] }}");
+    check(&whole("a"), &whole("b"), &[]);
+    // What a part refers to is a part as well.
+    let extended = "{ allOf: [{ $ref: '#/components/schemas/Cat' }, { minProperties: 1 }] }";
+    let named = |more: &str| PETS.replacen("type: object", &format!("type: object{more}"), 1);
+    check_named([extended, &named("")], [extended, &named(", deprecated: true")], &["> deprecated", "< deprecated"]);
+}
+
+/// Parts without a name are told apart by their titles, wherever those stand.
+#[test]
+fn titles_in_parts() {
+    let part = |title: &str, name: &str, length: usize| {
+        format!(
+            "{{ allOf: [{{ title: {title} }}, {{ type: object, properties: {{ {name}: {{ type: string, maxLength: {length} }} }} }}] }}"
+        )
+    };
+    check(
+        &format!("{{ anyOf: [{}, {}] }}", part("A", "a", 1), part("B", "b", 1)),
+        &format!("{{ anyOf: [{}, {}] }}", part("B", "b", 2), part("A", "a", 2)),
+        &[
+            "!< bound-widened /|f1e41f/b",
+            "> bound-widened /|f1e41f/b",
+            "!< bound-widened /|354c89/a",
+            "> bound-widened /|354c89/a",
+        ],
+    );
+}
+
 /// What a schema is called is nobody's business but the document's.
 #[test]
 fn a_named_schema_with_another_name() {
