@@ -69,6 +69,7 @@ fn check(edits: &[(&str, &str)]) -> String {
     lines.collect()
 }
 
+mod forms;
 mod shapes;
 mod unions;
 mod variance;

@@ -6,6 +6,7 @@
 mod bounds;
 mod branches;
 mod canonical;
+mod forms;
 mod mentions;
 mod object;
 mod opaque;

@@ -47,8 +47,12 @@ impl<'s> Side<'s> {
 
 /// The named schema that a `$ref` leads to.
 pub(super) fn target<'s>(object: &Map<String, Value>, named: &'s Named) -> Option<(&'s str, &'s Value)> {
-    let name = object.get("$ref")?.as_str()?.strip_prefix(DEFS)?;
-    let name = name.replace("~1", "/").replace("~0", "~");
+    lead(object.get("$ref")?.as_str()?, named)
+}
+
+/// The named schema that a reference leads to.
+pub(super) fn lead<'s>(reference: &str, named: &'s Named) -> Option<(&'s str, &'s Value)> {
+    let name = reference.strip_prefix(DEFS)?.replace("~1", "/").replace("~0", "~");
     named.get_key_value(&name).map(|(name, schema)| (name.as_str(), schema))
 }
 

@@ -83,6 +83,9 @@ impl<'w, 's> Walk<'w, 's> {
             let new = annotation([after, &new.parts], new_named, keyword);
             self.annotation(keyword, old, new, path);
         }
+        if describes {
+            self.forms(&[before, &old.parts].concat(), &[after, &new.parts].concat(), follow, path);
+        }
         if let Some((old_name, new_name)) = names {
             if old.null != new.null {
                 self.null(&Shape::of(&old, old_named), &Shape::of(&new, new_named), path);
