@@ -9,10 +9,9 @@ use super::shape::Shape;
 use super::side::{Side, lead, target};
 use super::variance::Variance;
 use super::walk::{Walk, each};
-use crate::Effect;
-use crate::Kind;
 use crate::found::Shift;
 use crate::path::{Path, Step};
+use crate::{Effect, Kind};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -130,7 +129,7 @@ impl<'s> Forms<'s> {
         self.alternatives.contains(name) || self.mapping.values().any(|other| *other == name)
     }
 
-    /// Whether a value stands for another form, where both sides have both or `after` was one before: no new name then.
+    /// Whether another of the forms took the place of one. Where neither side knows the other's, it has another name.
     fn exchanged(&self, new: &Forms<'_>, before: &str, after: &str) -> bool {
         before != after && (new.has(before) || self.has(after))
     }

@@ -41,7 +41,8 @@ impl<'s> Walk<'_, 's> {
                 }
                 Other::Open | Other::Closed => {
                     let message = format!("{} is gone", path.label());
-                    self.by_habit(Kind::PropertyRemoved, Effect::Breaking, path, message);
+                    let shift = if new.other == Other::Closed { Shift::Narrowed } else { Shift::Widened };
+                    self.by_habit(Kind::PropertyRemoved, (Effect::Breaking, shift), path, message);
                 }
             },
             (None, Some(is)) => match &old.other {
@@ -49,21 +50,23 @@ impl<'s> Walk<'_, 's> {
                     self.presence(required, path);
                     self.walk(was, is, path);
                 }
-                Other::Open | Other::Closed => self.added(required, path),
+                Other::Open | Other::Closed => self.added(required, old.other == Other::Closed, path),
             },
             (None, None) => self.presence(required, path),
         }
     }
 
-    fn added(&mut self, required: (bool, bool), path: &Path) {
+    fn added(&mut self, required: (bool, bool), closed: bool, path: &Path) {
         if required == (false, true) {
             let effect = Shift::Narrowed.effect(self.direction);
+            let shift = if closed { Shift::Changed } else { Shift::Narrowed };
             let verb = if self.direction == Direction::Request { "required" } else { "always there" };
             let message = format!("{} is new and {verb}", path.label());
-            self.by_habit(Kind::RequiredPropertyAdded, effect, path, message);
+            self.by_habit(Kind::RequiredPropertyAdded, (effect, shift), path, message);
         } else {
+            let shift = if closed { Shift::Widened } else { Shift::Narrowed };
             let message = format!("{} is new", path.label());
-            self.by_habit(Kind::PropertyAdded, Effect::Compatible, path, message);
+            self.by_habit(Kind::PropertyAdded, (Effect::Compatible, shift), path, message);
         }
     }
 
@@ -104,7 +107,7 @@ impl<'s> Walk<'_, 's> {
             ),
             (Other::Closed, _) => {
                 let message = format!("{} may have other properties now", path.label());
-                self.by_habit(Kind::OtherPropertiesWidened, Effect::Compatible, path, message);
+                self.by_habit(Kind::OtherPropertiesWidened, (Effect::Compatible, Shift::Widened), path, message);
                 return;
             }
         };

@@ -185,9 +185,16 @@ impl<'w, 's> Walk<'w, 's> {
         self.with_effect(kind, self.effect(shift), path, message)
     }
 
-    /// Adds a change that is judged by what people do, which is known of values alone: under a condition nobody knows.
-    pub(super) fn by_habit(&mut self, kind: Kind, effect: Effect, path: &Path, message: String) -> Added<'_> {
-        let effect = if self.variance == Variance::Same { effect } else { Effect::Breaking };
+    /// Adds a change that is judged by what people do with a value: its effect where the value itself is meant, and how the
+    /// set of values changed where those are ruled out or told from others.
+    pub(super) fn by_habit(
+        &mut self,
+        kind: Kind,
+        (effect, shift): (Effect, Shift),
+        path: &Path,
+        message: String,
+    ) -> Added<'_> {
+        let effect = if self.variance == Variance::Same { effect } else { self.effect(shift) };
         self.with_effect(kind, effect, path, message)
     }
 
