@@ -28,7 +28,8 @@ impl Shift {
 /// The changes of one service.
 #[derive(Debug)]
 pub(crate) struct Found {
-    service: ServiceId,
+    /// The service that they are changes of.
+    pub(crate) service: ServiceId,
     changes: Vec<Change>,
 }
 

@@ -171,6 +171,8 @@ kinds! {
     OtherPropertiesNarrowed = "other-properties-narrowed",
     /// Properties without a name are allowed.
     OtherPropertiesWidened = "other-properties-widened",
+    /// Another property tells alternatives apart, or one of its values stands for another of them.
+    DiscriminatorChanged = "discriminator-changed",
     /// An alternative is new.
     AlternativeAdded = "alternative-added",
     /// An alternative is gone.

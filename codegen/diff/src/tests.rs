@@ -69,7 +69,10 @@ fn check(edits: &[(&str, &str)]) -> String {
     lines.collect()
 }
 
+mod forms;
 mod shapes;
+mod unions;
+mod variance;
 
 #[test]
 fn nothing_changed() {

@@ -25,53 +25,73 @@ const ANNOTATIONS: [&str; 18] = [
 ];
 
 /// Keywords whose members are schemas with names that somebody chose.
-const MAPS: [&str; 4] = ["$defs", "dependentSchemas", "patternProperties", "properties"];
+pub(super) const MAPS: [&str; 4] = ["$defs", "dependentSchemas", "patternProperties", "properties"];
 
 /// Whether a keyword judges nothing.
 pub(super) fn is_annotation(keyword: &str) -> bool {
     keyword.starts_with("x-") || ANNOTATIONS.contains(&keyword)
 }
 
+/// Whether the order of schemas that are all taken together, or of which any is taken, is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As it was written.
+    Kept,
+    /// One and the same, however it was written.
+    Any,
+}
+
 /// A schema as text.
 pub(super) fn schema(value: &Value) -> String {
-    strip(value).to_string()
+    strip(value, Order::Kept).to_string()
 }
 
-/// What stands under a keyword, as text.
-pub(super) fn under(keyword: &str, value: &Value) -> String {
-    inner(keyword, value).to_string()
+/// A schema as text in which the order of parts and of alternatives means nothing either.
+pub(super) fn content(value: &Value) -> String {
+    strip(value, Order::Any).to_string()
 }
 
-fn strip(schema: &Value) -> Value {
-    match schema {
-        Value::Object(object) => {
-            let said = object.iter().filter(|(keyword, _)| !is_annotation(keyword));
-            let mut said: Vec<_> = said.map(|(keyword, value)| (keyword.clone(), inner(keyword, value))).collect();
-            said.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(said.into_iter().collect())
-        }
-        Value::Array(schemas) => schemas.iter().map(strip).collect(),
-        other => other.clone(),
-    }
+/// What stands under a keyword.
+pub(super) fn under(keyword: &str, value: &Value) -> Value {
+    in_order(keyword, value, Order::Kept)
 }
 
-fn inner(keyword: &str, value: &Value) -> Value {
+/// What stands under a keyword, in an order.
+pub(super) fn in_order(keyword: &str, value: &Value, order: Order) -> Value {
     match (keyword, value) {
         // Names of properties, whatever they are.
         ("const" | "dependentRequired", _) => value.clone(),
         (_, Value::Object(members)) if MAPS.contains(&keyword) => {
             let stripped: Map<String, Value> =
-                members.iter().map(|(name, schema)| (name.clone(), strip(schema))).collect();
+                members.iter().map(|(name, schema)| (name.clone(), strip(schema, order))).collect();
             Value::Object(stripped)
         }
         // The order of these means nothing.
-        ("enum" | "required" | "type", Value::Array(names)) => {
-            let mut names = names.clone();
-            names.sort_by_key(ToString::to_string);
-            names.into()
+        ("enum" | "required" | "type", Value::Array(names)) => sorted(names.clone()),
+        ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) if order == Order::Any => {
+            sorted(schemas.iter().map(|schema| strip(schema, order)).collect())
         }
-        _ => strip(value),
+        _ => strip(value, order),
     }
+}
+
+fn strip(schema: &Value, order: Order) -> Value {
+    match schema {
+        Value::Object(object) => {
+            let said = object.iter().filter(|(keyword, _)| !is_annotation(keyword));
+            let mut said: Vec<_> =
+                said.map(|(keyword, value)| (keyword.clone(), in_order(keyword, value, order))).collect();
+            said.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(said.into_iter().collect())
+        }
+        Value::Array(schemas) => schemas.iter().map(|schema| strip(schema, order)).collect(),
+        other => other.clone(),
+    }
+}
+
+fn sorted(mut values: Vec<Value>) -> Value {
+    values.sort_by_cached_key(ToString::to_string);
+    values.into()
 }
 
 #[cfg(test)]
@@ -86,5 +106,14 @@ mod tests {
         });
         let expected = r#"{"properties":{"title":{"const":{"title":1}}},"type":["null","string"]}"#;
         assert_eq!(super::schema(&schema), expected);
+    }
+
+    #[test]
+    fn content_has_no_order() {
+        let schema = |a: &str, b: &str| json!({"anyOf": [{"type": a}, {"allOf": [{"type": b}, {"minimum": 1}]}]});
+        let turned = json!({"anyOf": [{"allOf": [{"minimum": 1}, {"type": "b"}]}, {"type": "a"}]});
+        assert_eq!(super::content(&schema("a", "b")), super::content(&turned));
+        assert_ne!(super::content(&schema("b", "a")), super::content(&turned));
+        assert_ne!(super::schema(&schema("a", "b")), super::schema(&turned));
     }
 }

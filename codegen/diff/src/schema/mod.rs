@@ -6,11 +6,15 @@
 mod bounds;
 mod branches;
 mod canonical;
+mod forms;
+mod mentions;
 mod object;
+mod opaque;
 mod scalars;
 mod shape;
 mod side;
 mod types;
+mod variance;
 mod walk;
 
 use crate::found::Found;
@@ -19,6 +23,7 @@ use crate::{Direction, Subject};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uaps_model::{Service, ToolName};
+use variance::Variance;
 use walk::Walk;
 
 /// The schema that accepts all.
@@ -49,13 +54,14 @@ pub(crate) struct Schemas<'s> {
     before: &'s Named,
     after: &'s Named,
     pairs: Vec<Pair<'s>>,
-    known: HashMap<(&'s str, &'s str, Direction), usize>,
+    known: HashMap<Places<'s>, usize>,
 }
 
+/// The name before and after, which way the values travel, and how a change shows where the names stand.
+type Places<'s> = (&'s str, &'s str, Direction, Variance);
+
 struct Pair<'s> {
-    before: &'s str,
-    after: &'s str,
-    direction: Direction,
+    places: Places<'s>,
     origins: BTreeSet<Origin>,
 }
 
@@ -67,31 +73,35 @@ impl<'s> Schemas<'s> {
     /// Compares two schemas of an operation.
     pub(crate) fn compare(&mut self, before: &'s Value, after: &'s Value, site: Site, found: &mut Found) {
         let path = site.path.clone();
-        Walk::new(self, found, site).walk(&[before], &[after], &path);
+        Walk::new(self, found, site, Variance::Same).walk(&[before], &[after], &path);
     }
 
     /// Notes that a named schema took the place of another.
-    fn refer(&mut self, before: &'s str, after: &'s str, direction: Direction, origin: &Origin) {
+    fn refer(&mut self, places: Places<'s>, origin: &Origin) {
         let next = self.pairs.len();
-        let at = *self.known.entry((before, after, direction)).or_insert(next);
+        let at = *self.known.entry(places).or_insert(next);
         if at == next {
-            self.pairs.push(Pair { before, after, direction, origins: BTreeSet::new() });
+            self.pairs.push(Pair { places, origins: BTreeSet::new() });
         }
         if let Some(pair) = self.pairs.get_mut(at) {
             pair.origins.insert(origin.clone());
         }
     }
 
+    /// Whether a name stands where another did, and both sides have both: nothing was renamed, split or merged then.
+    fn exchanged(&self, before: &str, after: &str) -> bool {
+        before != after && self.before.contains_key(after) && self.after.contains_key(before)
+    }
+
     /// Compares the named schemas that came up, and those that come up then.
     pub(crate) fn finish(mut self, found: &mut Found) {
         let mut at = 0;
-        while let Some(Pair { before, after, direction, .. }) = self.pairs.get(at) {
-            let (before, after, direction) = (*before, *after, *direction);
+        while let Some(&Pair { places: (before, after, direction, variance), .. }) = self.pairs.get(at) {
             if let (Some(old), Some(new)) = (self.before.get(before), self.after.get(after)) {
-                let path = Path::new([], format!("`{before}`"));
+                let path = Path::new([], format!("`{before}`{}", variance.words()));
                 let subject = Subject::Schema { name: before.to_owned(), direction };
                 let site = Site { subject, origin: Origin::Pair(at), direction, path: path.clone() };
-                Walk::new(&mut self, found, site).walk(&[old], &[new], &path);
+                Walk::new(&mut self, found, site, variance).walk(&[old], &[new], &path);
             }
             at += 1;
         }
@@ -109,7 +119,8 @@ impl<'s> Schemas<'s> {
     fn tools(&self) -> HashMap<(&'s str, Direction), BTreeSet<&ToolName>> {
         let mut tools: HashMap<_, BTreeSet<&ToolName>> = HashMap::new();
         for (at, pair) in self.pairs.iter().enumerate() {
-            let reached = tools.entry((pair.before, pair.direction)).or_default();
+            let (before, _, direction, _) = pair.places;
+            let reached = tools.entry((before, direction)).or_default();
             let (mut seen, mut todo) = (BTreeSet::from([at]), vec![pair]);
             while let Some(pair) = todo.pop() {
                 for origin in &pair.origins {

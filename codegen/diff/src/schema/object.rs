@@ -41,7 +41,8 @@ impl<'s> Walk<'_, 's> {
                 }
                 Other::Open | Other::Closed => {
                     let message = format!("{} is gone", path.label());
-                    self.with_effect(Kind::PropertyRemoved, Effect::Breaking, path, message);
+                    let shift = if new.other == Other::Closed { Shift::Narrowed } else { Shift::Widened };
+                    self.by_habit(Kind::PropertyRemoved, (Effect::Breaking, shift), path, message);
                 }
             },
             (None, Some(is)) => match &old.other {
@@ -49,21 +50,23 @@ impl<'s> Walk<'_, 's> {
                     self.presence(required, path);
                     self.walk(was, is, path);
                 }
-                Other::Open | Other::Closed => self.added(required, path),
+                Other::Open | Other::Closed => self.added(required, old.other == Other::Closed, path),
             },
             (None, None) => self.presence(required, path),
         }
     }
 
-    fn added(&mut self, required: (bool, bool), path: &Path) {
+    fn added(&mut self, required: (bool, bool), closed: bool, path: &Path) {
         if required == (false, true) {
             let effect = Shift::Narrowed.effect(self.direction);
+            let shift = if closed { Shift::Changed } else { Shift::Narrowed };
             let verb = if self.direction == Direction::Request { "required" } else { "always there" };
             let message = format!("{} is new and {verb}", path.label());
-            self.with_effect(Kind::RequiredPropertyAdded, effect, path, message);
+            self.by_habit(Kind::RequiredPropertyAdded, (effect, shift), path, message);
         } else {
+            let shift = if closed { Shift::Widened } else { Shift::Narrowed };
             let message = format!("{} is new", path.label());
-            self.with_effect(Kind::PropertyAdded, Effect::Compatible, path, message);
+            self.by_habit(Kind::PropertyAdded, (Effect::Compatible, shift), path, message);
         }
     }
 
@@ -80,7 +83,7 @@ impl<'s> Walk<'_, 's> {
     }
 
     fn others(&mut self, old: &Shape<'s>, new: &Shape<'s>, path: &Path) {
-        let (kind, effect, message) = match (&old.other, &new.other) {
+        let (kind, shift, message) = match (&old.other, &new.other) {
             (Other::Schemas(was), Other::Schemas(is)) => {
                 self.walk(was, is, &path.then(Step::Other));
                 return;
@@ -88,26 +91,26 @@ impl<'s> Walk<'_, 's> {
             (Other::Open, Other::Open) | (Other::Closed, Other::Closed) => return,
             (_, Other::Closed) => (
                 Kind::OtherPropertiesNarrowed,
-                Shift::Narrowed.effect(self.direction),
+                Shift::Narrowed,
                 format!("{} may have no other properties any more", path.label()),
             ),
             (Other::Open, Other::Schemas(_)) => (
                 Kind::OtherPropertiesNarrowed,
-                Shift::Narrowed.effect(self.direction),
+                Shift::Narrowed,
                 format!("other properties of {} must fit a schema now", path.label()),
             ),
             // Whoever read the values of a map by their schema can't do so any more.
             (Other::Schemas(_), Other::Open) => (
                 Kind::OtherPropertiesWidened,
-                Shift::Widened.effect(self.direction),
+                Shift::Widened,
                 format!("other properties of {} may be anything now", path.label()),
             ),
-            (Other::Closed, _) => (
-                Kind::OtherPropertiesWidened,
-                Effect::Compatible,
-                format!("{} may have other properties now", path.label()),
-            ),
+            (Other::Closed, _) => {
+                let message = format!("{} may have other properties now", path.label());
+                self.by_habit(Kind::OtherPropertiesWidened, (Effect::Compatible, Shift::Widened), path, message);
+                return;
+            }
         };
-        self.with_effect(kind, effect, path, message);
+        self.say(kind, shift, path, message);
     }
 }

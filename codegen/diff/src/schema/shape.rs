@@ -1,9 +1,11 @@
 //! What the schemas of one side say together, keyword by keyword.
 
 use super::bounds::{Bounds, divisor};
-use super::canonical::{is_annotation, under};
+use super::canonical::is_annotation;
+use super::opaque::Whole;
 use super::side::{Side, is_null, target};
 use super::types::Types;
+use super::variance::Variance;
 use super::{ANYTHING, Named};
 use serde_json::{Map, Number, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,9 +48,7 @@ pub(super) struct Shape<'s> {
     /// Lists of alternatives, each of at least two.
     pub(super) unions: Vec<Vec<&'s Value>>,
     /// Keywords that are only compared as a whole.
-    pub(super) opaque: BTreeMap<&'s str, BTreeSet<String>>,
-    /// Named schemas that those refer to.
-    pub(super) mentioned: BTreeSet<&'s str>,
+    pub(super) opaque: BTreeMap<&'s str, Vec<Whole<'s>>>,
     /// Whether anything but alternatives is said.
     pub(super) says_more: bool,
 }
@@ -77,7 +77,6 @@ impl<'s> Shape<'s> {
             prefix: BTreeMap::new(),
             unions: Vec::new(),
             opaque: BTreeMap::new(),
-            mentioned: BTreeSet::new(),
             says_more: false,
         };
         let mut todo: Vec<&'s Value> = side.parts.iter().rev().copied().collect();
@@ -96,7 +95,7 @@ impl<'s> Shape<'s> {
                         todo.push(target);
                     }
                     for (keyword, value) in object {
-                        shape.keyword(keyword, value, object, named, &mut todo);
+                        shape.keyword(keyword, value, object, &mut todo);
                     }
                 }
                 Some(_) => {}
@@ -112,7 +111,6 @@ impl<'s> Shape<'s> {
         keyword: &'s str,
         value: &'s Value,
         object: &'s Map<String, Value>,
-        named: &'s Named,
         todo: &mut Vec<&'s Value>,
     ) {
         match (keyword, value) {
@@ -153,8 +151,8 @@ impl<'s> Shape<'s> {
             }
             _ if is_annotation(keyword) => return,
             _ => {
-                self.opaque.entry(keyword).or_default().insert(under(keyword, value));
-                mention(value, named, &mut self.mentioned);
+                let variance = Variance::Same.under(keyword, object);
+                self.opaque.entry(keyword).or_default().push(Whole { value, variance });
             }
         }
         self.says_more = true;
@@ -216,17 +214,5 @@ impl<'s> Shape<'s> {
     /// What an element of a list is judged by.
     pub(super) fn element(&self) -> Vec<&'s Value> {
         if self.items.is_empty() { vec![&ANYTHING] } else { self.items.clone() }
-    }
-}
-
-/// The named schemas below a value.
-fn mention<'s>(value: &Value, named: &'s Named, mentioned: &mut BTreeSet<&'s str>) {
-    match value {
-        Value::Object(object) => {
-            mentioned.extend(target(object, named).map(|(name, _)| name));
-            object.values().for_each(|value| mention(value, named, mentioned));
-        }
-        Value::Array(items) => items.iter().for_each(|value| mention(value, named, mentioned)),
-        _ => {}
     }
 }

@@ -3,6 +3,7 @@
 use super::Named;
 use super::canonical::is_annotation;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 const DEFS: &str = "#/$defs/";
 
@@ -46,8 +47,12 @@ impl<'s> Side<'s> {
 
 /// The named schema that a `$ref` leads to.
 pub(super) fn target<'s>(object: &Map<String, Value>, named: &'s Named) -> Option<(&'s str, &'s Value)> {
-    let name = object.get("$ref")?.as_str()?.strip_prefix(DEFS)?;
-    let name = name.replace("~1", "/").replace("~0", "~");
+    lead(object.get("$ref")?.as_str()?, named)
+}
+
+/// The named schema that a reference leads to.
+pub(super) fn lead<'s>(reference: &str, named: &'s Named) -> Option<(&'s str, &'s Value)> {
+    let name = reference.strip_prefix(DEFS)?.replace("~1", "/").replace("~0", "~");
     named.get_key_value(&name).map(|(name, schema)| (name.as_str(), schema))
 }
 
@@ -60,16 +65,23 @@ pub(super) fn is_null(schema: &Value) -> bool {
     kind.is_some_and(only) && alone()
 }
 
-/// A keyword that describes, of the first schema that has it; through references where `named` is given.
+/// A keyword that describes, of the first schema that has it: a whole comes before what it refers to, and that before the
+/// parts it is made of. Through references where `named` is given.
 pub(super) fn said<'s>(parts: &[&'s Value], keyword: &str, named: Option<&'s Named>) -> Option<&'s Value> {
-    let mut todo: Vec<(&Value, usize)> = parts.iter().rev().map(|part| (*part, 0)).collect();
-    while let Some((part, hops)) = todo.pop() {
+    let mut todo: Vec<&'s Value> = parts.iter().rev().copied().collect();
+    let mut followed = BTreeSet::new();
+    while let Some(part) = todo.pop() {
         let Value::Object(object) = part else { continue };
         if let Some(value) = object.get(keyword) {
             return Some(value);
         }
-        if let Some((_, target)) = named.and_then(|named| target(object, named)).filter(|_| hops < MAX_WRAPPERS) {
-            todo.push((target, hops + 1));
+        if let Some(Value::Array(parts)) = object.get("allOf") {
+            todo.extend(parts.iter().rev());
+        }
+        if let Some((name, target)) = named.and_then(|named| target(object, named))
+            && followed.insert(name)
+        {
+            todo.push(target);
         }
     }
     None

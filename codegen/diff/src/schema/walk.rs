@@ -3,6 +3,7 @@
 use super::shape::Shape;
 use super::side::{Side, said};
 use super::types::Types;
+use super::variance::Variance;
 use super::{Origin, Schemas, Site};
 use crate::found::{Added, Found, Shift};
 use crate::path::Path;
@@ -19,18 +20,42 @@ type Addresses = Vec<*const Value>;
 /// A walk from one place.
 pub(super) struct Walk<'w, 's> {
     pub(super) schemas: &'w mut Schemas<'s>,
-    found: &'w mut Found,
+    pub(super) found: &'w mut Found,
     subject: Subject,
     origin: Origin,
     pub(super) direction: Direction,
+    variance: Variance,
+    /// Whether what is found is weighed and not told.
+    aside: bool,
     seen: HashSet<(Addresses, Addresses)>,
     depth: usize,
 }
 
 impl<'w, 's> Walk<'w, 's> {
-    pub(super) fn new(schemas: &'w mut Schemas<'s>, found: &'w mut Found, site: Site) -> Self {
+    pub(super) fn new(schemas: &'w mut Schemas<'s>, found: &'w mut Found, site: Site, variance: Variance) -> Self {
         let Site { subject, origin, direction, .. } = site;
-        Walk { schemas, found, subject, origin, direction, seen: HashSet::new(), depth: 0 }
+        let (aside, seen, depth) = (false, HashSet::new(), 0);
+        Walk { schemas, found, subject, origin, direction, variance, aside, seen, depth }
+    }
+
+    /// A walk of its own through schemas within those at hand; `None` from one that is such a walk, which would have no end.
+    pub(super) fn aside<'a>(&'a mut self, found: &'a mut Found, variance: Variance) -> Option<Walk<'a, 's>> {
+        (!self.aside).then(|| Walk {
+            schemas: self.schemas,
+            found,
+            subject: self.subject.clone(),
+            origin: self.origin.clone(),
+            direction: self.direction,
+            variance: self.variance.then(variance),
+            aside: true,
+            seen: HashSet::new(),
+            depth: self.depth,
+        })
+    }
+
+    /// Notes that a named schema took the place of another, in a schema within the one at hand.
+    pub(super) fn refer(&mut self, before: &'s str, after: &'s str, variance: Variance) {
+        self.schemas.refer((before, after, self.direction, self.variance.then(variance)), &self.origin);
     }
 
     /// Compares schemas that all judge the value at `path`.
@@ -51,16 +76,21 @@ impl<'w, 's> Walk<'w, 's> {
         let annotation = |sides: [&[&'s Value]; 2], named, keyword| {
             sides.into_iter().find_map(|parts| said(parts, keyword, Some(named).filter(|_| follow)))
         };
-        for keyword in ["default", "deprecated"] {
+        // Where values are ruled out, or told from others, nothing is said of them.
+        let describes = self.variance == Variance::Same && !self.aside;
+        for keyword in ["default", "deprecated"].into_iter().filter(|_| describes) {
             let old = annotation([before, &old.parts], old_named, keyword);
             let new = annotation([after, &new.parts], new_named, keyword);
             self.annotation(keyword, old, new, path);
+        }
+        if describes {
+            self.forms(&[before, &old.parts].concat(), &[after, &new.parts].concat(), follow, path);
         }
         if let Some((old_name, new_name)) = names {
             if old.null != new.null {
                 self.null(&Shape::of(&old, old_named), &Shape::of(&new, new_named), path);
             }
-            self.schemas.refer(old_name, new_name, self.direction, &self.origin);
+            self.refer(old_name, new_name, Variance::Same);
             return;
         }
         let addresses = |side: &Side<'s>| side.parts.iter().map(|part| std::ptr::from_ref::<Value>(part)).collect();
@@ -150,29 +180,27 @@ impl<'w, 's> Walk<'w, 's> {
         }
     }
 
-    /// Keywords that are compared as a whole.
-    fn opaque(&mut self, old: &Shape<'s>, new: &Shape<'s>, path: &Path) {
-        for name in &old.mentioned {
-            if new.mentioned.contains(name) {
-                self.schemas.refer(name, name, self.direction, &self.origin);
-            }
-        }
-        let keywords: std::collections::BTreeSet<_> = old.opaque.keys().chain(new.opaque.keys()).copied().collect();
-        for keyword in keywords {
-            let (was, is) = (old.opaque.get(keyword), new.opaque.get(keyword));
-            if was != is {
-                let message = format!("`{keyword}` of {} has changed, which can't be judged", path.label());
-                let text = |side: Option<&std::collections::BTreeSet<String>>| {
-                    side.map(|texts| format!("{keyword} {}", texts.iter().cloned().collect::<Vec<_>>().join(" ")))
-                };
-                self.say(Kind::ConstraintChanged, Shift::Changed, path, message).values(text(was), text(is));
-            }
-        }
-    }
-
     /// Adds a change whose effect follows from how the values changed.
     pub(super) fn say(&mut self, kind: Kind, shift: Shift, path: &Path, message: String) -> Added<'_> {
-        self.with_effect(kind, shift.effect(self.direction), path, message)
+        self.with_effect(kind, self.effect(shift), path, message)
+    }
+
+    /// Adds a change that is judged by what people do with a value: its effect where the value itself is meant, and how the
+    /// set of values changed where those are ruled out or told from others.
+    pub(super) fn by_habit(
+        &mut self,
+        kind: Kind,
+        (effect, shift): (Effect, Shift),
+        path: &Path,
+        message: String,
+    ) -> Added<'_> {
+        let effect = if self.variance == Variance::Same { effect } else { self.effect(shift) };
+        self.with_effect(kind, effect, path, message)
+    }
+
+    /// What a change of the schema at hand does.
+    pub(super) fn effect(&self, shift: Shift) -> Effect {
+        self.variance.shift(shift).effect(self.direction)
     }
 
     /// Adds a change whose effect is known.

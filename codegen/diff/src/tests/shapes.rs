@@ -1,37 +1,46 @@
 //! What one schema becomes, and what that does on either way.
 
 use super::{DOCUMENT, MANIFEST, compare, service};
+use crate::{Direction, Subject};
+
+/// Named schemas that the property may refer to.
+const PETS: &str = "
+    Cat: { type: object, properties: { c: { type: string } } }
+    Dog: { type: object, properties: { d: { type: string } } }
+";
 
 /// The property `name` from one schema to another: `!` before what breaks, `>` for requests and `<` for answers.
 #[track_caller]
 fn check(from: &str, to: &str, expected: &[&str]) {
-    let document = |schema: &str| {
+    check_named([from, PETS], [to, PETS], expected);
+}
+
+/// Likewise with the named schemas of either side; what is said of one of those begins with its name.
+#[track_caller]
+pub(super) fn check_named(from: [&str; 2], to: [&str; 2], expected: &[&str]) {
+    let document = |[schema, named]: [&str; 2]| {
         let text = DOCUMENT.replace("{ type: string, maxLength: 80 }", schema).replace("3.0.3", "3.1.0");
-        service(
-            MANIFEST,
-            &format!(
-                "{text}    Cat: {{ type: object, properties: {{ c: {{ type: string }} }} }}\n    Dog: {{ type: object, properties: {{ d: {{ type: string }} }} }}\n"
-            ),
-        )
+        service(MANIFEST, &format!("{text}{}\n", named.trim_matches('\n')))
     };
     let changes = compare(&document(from), &document(to));
     let mut lines: Vec<String> = changes
         .iter()
         .map(|change| {
-            let way = if change.subject.to_string().ends_with("request") { '>' } else { '<' };
-            let place = change.pointer.trim_start_matches("/name");
-            format!(
-                "{}{way} {}{}{place}",
-                if change.is_breaking() { "!" } else { "" },
-                change.kind,
-                if place.is_empty() { "" } else { " " }
-            )
+            let (name, way) = match &change.subject {
+                Subject::Schema { name, direction: Direction::Request } => (name.as_str(), '>'),
+                Subject::Schema { name, .. } => (name.as_str(), '<'),
+                _ => ("", '<'),
+            };
+            let name = if name == "Item" { "" } else { name };
+            let place = format!("{name}{}", change.pointer.trim_start_matches("/name"));
+            let breaks = if change.is_breaking() { "!" } else { "" };
+            format!("{breaks}{way} {} {place}", change.kind).trim_end().to_owned()
         })
         .collect();
     lines.sort();
     let mut expected = expected.to_vec();
     expected.sort_unstable();
-    assert_eq!(lines, expected, "{from} -> {to}");
+    assert_eq!(lines, expected, "{from:?} -> {to:?}");
 }
 
 #[test]
@@ -79,6 +88,77 @@ fn keywords_that_are_compared_whole() {
         &["!< constraint-changed", "!> constraint-changed"],
     );
     check("{ not: { enum: [a, b] } }", "{ not: { enum: [b, a] } }", &[]);
+}
+
+/// Words about a value may stand in any of the parts that its schema is made of.
+#[test]
+fn what_parts_say_of_the_whole() {
+    let cat = "{ $ref: '#/components/schemas/Cat' }";
+    let of = |part: &str| format!("{{ allOf: [{cat}, {{ allOf: [{{ minProperties: 1 }}, {part}] }}] }}");
+    let (plain, one) = (of("{ maxProperties: 9 }"), of("{ maxProperties: 9, default: { c: x } }"));
+    check(&plain, &of("{ maxProperties: 9, deprecated: true }"), &["> deprecated", "< deprecated"]);
+    check(&plain, &one, &["> default-changed"]);
+    check(&one, &of("{ maxProperties: 9, default: { c: y } }"), &["!> default-changed"]);
+    check(&one, &of("{ maxProperties: 9 }"), &["!> default-changed"]);
+    // The whole comes before its parts.
+    let whole =
+        |part: &str| format!("{{ default: a, allOf: [{{ minLength: 1 }}, {{ maxLength: 3, default: {part} }}] }}");
+    check(&whole("a"), &whole("b"), &[]);
+    // What a part refers to is a part as well.
+    let extended = "{ allOf: [{ $ref: '#/components/schemas/Cat' }, { minProperties: 1 }] }";
+    let named = |more: &str| PETS.replacen("type: object", &format!("type: object{more}"), 1);
+    check_named([extended, &named("")], [extended, &named(", deprecated: true")], &["> deprecated", "< deprecated"]);
+}
+
+/// Parts without a name are told apart by their titles, wherever those stand.
+#[test]
+fn titles_in_parts() {
+    let part = |title: &str, name: &str, length: usize| {
+        format!(
+            "{{ allOf: [{{ title: {title} }}, {{ type: object, properties: {{ {name}: {{ type: string, maxLength: {length} }} }} }}] }}"
+        )
+    };
+    check(
+        &format!("{{ anyOf: [{}, {}] }}", part("A", "a", 1), part("B", "b", 1)),
+        &format!("{{ anyOf: [{}, {}] }}", part("B", "b", 2), part("A", "a", 2)),
+        &[
+            "!< bound-widened /|f1e41f/b",
+            "> bound-widened /|f1e41f/b",
+            "!< bound-widened /|354c89/a",
+            "> bound-widened /|354c89/a",
+        ],
+    );
+}
+
+/// What a schema is called is nobody's business but the document's.
+#[test]
+fn a_named_schema_with_another_name() {
+    let named = |name: &str, kind: &str| format!("    {name}: {{ type: object, properties: {{ c: {kind} }} }}");
+    let at = |place: &str, name: &str| place.replace('@', &format!("{{ $ref: '#/components/schemas/{name}' }}"));
+    for place in [
+        "{ type: object, patternProperties: { '^x': @ } }",
+        "{ type: object, patternProperties: { '^x': { type: array, items: @, maxItems: 3 }, y: { type: string } } }",
+        "{ type: object, dependentSchemas: { a: @ }, propertyNames: { not: @ } }",
+        "{ type: array, contains: { anyOf: [@, { type: string }] } }",
+        "{ if: @, then: { allOf: [@, { minProperties: 1 }] }, else: @ }",
+    ] {
+        let [cat, tom] = ["Cat", "Tom"].map(|name| at(place, name));
+        let text = "{ type: string }";
+        check_named([&cat, &named("Cat", text)], [&tom, &named("Tom", text)], &[]);
+    }
+    let [cat, tom, dog] = ["Cat", "Tom", "Dog"].map(|name| at("{ type: object, patternProperties: { x: @ } }", name));
+    check_named(
+        [&cat, &named("Cat", "{ type: string }")],
+        [&tom, &named("Tom", "{ type: integer }")],
+        &["!> type-changed Cat/c", "!< type-changed Cat/c"],
+    );
+    // Another one of those there were, where both stay, is no other name.
+    let both = |one: &str| {
+        format!(
+            "{{ type: object, properties: {{ cat: {{ $ref: '#/components/schemas/Cat' }}, dog: {{ $ref: '#/components/schemas/Dog' }}, one: {one} }} }}"
+        )
+    };
+    check(&both(&cat), &both(&dog), &["!> constraint-changed /one", "!< constraint-changed /one"]);
 }
 
 /// Another list is another change, and wants a reason of its own.
