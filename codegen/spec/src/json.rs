@@ -191,6 +191,7 @@ impl Parser<'_> {
             self.at += 1;
             let value = self.value()?;
             let known = members.put(Member { key, key_span, value });
+            let known = known.filter(|_| self.diagnostics.len() < limits::MAX_WARNINGS);
             self.diagnostics.extend(known.map(|first| duplicate(&first, key_span)));
             if self.separator(b'}', "`,` or `}` is missing here")? {
                 return Ok(Kind::Object(members.into_list()));
@@ -303,6 +304,6 @@ mod tests {
         check_error("[1] x", "more text", 4);
         check_error("[1, tru]", "a value is missing", 4);
         check_error("[01]", "not a number", 1);
-        check_error(&"[".repeat(300), "nested", 200);
+        check_error(&"[".repeat(300), "nested", limits::MAX_DEPTH);
     }
 }

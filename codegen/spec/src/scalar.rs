@@ -15,7 +15,10 @@ pub(crate) fn resolve(text: &str) -> Kind {
 }
 
 fn plain_number(text: &str) -> Option<Number> {
-    let radix = |prefix: &str, radix| u64::from_str_radix(text.strip_prefix(prefix)?, radix).ok().map(Number::from);
+    let radix = |prefix: &str, radix| {
+        let digits = text.strip_prefix(prefix).filter(|digits| !digits.starts_with(['+', '-']))?;
+        u64::from_str_radix(digits, radix).ok().map(Number::from)
+    };
     if let Some(number) = radix("0x", 16).or_else(|| radix("0o", 8)) {
         return Some(number);
     }

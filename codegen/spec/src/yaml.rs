@@ -98,7 +98,7 @@ struct Open {
     end: usize,
     anchor: usize,
     content: Content,
-    /// Values in it, itself included.
+    /// The weight of the values in it, itself included.
     size: usize,
     /// Levels of arrays and objects below it.
     depth: usize,
@@ -143,7 +143,8 @@ impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Step {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.count(1, span)?;
+                let size = weight(&text);
+                self.count(size, span)?;
                 let is_key = self.awaits_key();
                 let is_merge = text == "<<" && style == ScalarStyle::Plain;
                 if is_key && anchor == 0 {
@@ -151,7 +152,7 @@ impl Builder<'_> {
                     return self.key(Key { text: text.into_owned(), span, is_merge });
                 }
                 let kind = self.scalar_kind(&text, style, tag.as_deref(), span);
-                let value = Finished { node: Node { span, kind }, size: 1, depth: 0 };
+                let value = Finished { node: Node { span, kind }, size, depth: 0 };
                 if is_key {
                     self.anchor(anchor, &value, span)?;
                     return self.key(Key { text: text.into_owned(), span, is_merge });
@@ -176,11 +177,13 @@ impl Builder<'_> {
                 self.finish(value, open.anchor, span)
             }
             Event::Alias(anchor) => {
-                let Some(value) = self.anchors.get(&anchor).cloned() else {
+                let Some(size) = self.anchors.get(&anchor).map(|value| value.size) else {
                     let finding = Diagnostic::error(codes::SYNTAX, "this alias has no anchor", span);
                     return Err(Box::new(finding.help("an anchor `&name` stands before the first `*name`")));
                 };
-                self.count(value.size, span)?;
+                // Counted before it is copied.
+                self.count(size, span)?;
+                let Some(value) = self.anchors.get(&anchor).cloned() else { return Ok(None) };
                 self.limit_depth(self.open.len() + value.depth, span)?;
                 if self.awaits_key() {
                     let text = key_text(&value.node).ok_or_else(|| not_text(span))?;
@@ -197,7 +200,8 @@ impl Builder<'_> {
     }
 
     fn key(&mut self, new: Key) -> Step {
-        if let Some(Open { content: Content::Object { key, .. }, .. }) = self.open.last_mut() {
+        if let Some(Open { content: Content::Object { key, .. }, size, .. }) = self.open.last_mut() {
+            *size = size.saturating_add(weight(&new.text));
             *key = Some(new);
         }
         Ok(None)
@@ -227,7 +231,11 @@ impl Builder<'_> {
         if self.nodes <= limits::MAX_NODES {
             return Ok(());
         }
-        let message = format!("this document has more than {} values once its aliases are expanded", limits::MAX_NODES);
+        let message = format!(
+            "this document has more than {} values once its aliases are expanded, {} bytes of text counted as one",
+            limits::MAX_NODES,
+            limits::TEXT_BYTES
+        );
         Err(Box::new(Diagnostic::error(codes::TOO_LARGE, message, span)))
     }
 
@@ -253,6 +261,7 @@ impl Builder<'_> {
                 Some(key) if key.is_merge => merged.extend(mergeable(value.node, place)?),
                 Some(Key { text, span, .. }) => {
                     let known = members.put(Member { key: text, key_span: span, value: value.node });
+                    let known = known.filter(|_| self.diagnostics.len() < limits::MAX_WARNINGS);
                     self.diagnostics.extend(known.map(|first| duplicate(&first, span)));
                 }
                 None => {}
@@ -302,6 +311,11 @@ fn key_text(node: &Node) -> Option<String> {
         Kind::Null => Some("null".to_owned()),
         Kind::Array(_) | Kind::Object(_) => None,
     }
+}
+
+/// What a text counts for: long ones as several values, so that copies of them are bounded too.
+fn weight(text: &str) -> usize {
+    1 + text.len() / limits::TEXT_BYTES
 }
 
 /// The objects that stand behind `<<`: one, or a list of them.

@@ -34,6 +34,13 @@ fn a_billion_laughs_are_refused() {
 }
 
 #[test]
+fn a_long_text_is_not_copied_without_end() {
+    let text = |key: String, uses: &str| format!("{key}\nb: [{}]\n", vec![uses; 3000].join(", "));
+    check_error(&text(format!("a: &a {}", "x".repeat(1_000_000)), "*a"), codes::TOO_LARGE);
+    check_error(&text(format!("a: &a {{{}: 1}}", "x".repeat(1_000_000)), "*a"), codes::TOO_LARGE);
+}
+
+#[test]
 fn aliases_do_not_deepen_a_document_without_end() {
     let mut text = String::from("a0: &a0 []\n");
     for level in 1..100 {
