@@ -24,11 +24,12 @@ mod target;
 mod tree;
 mod yaml;
 
-pub use bundle::{Bundle, BundledFile, Load, Location, bundle};
+pub use bundle::{Bundle, BundledFile, Load, Loaded, Location, bundle};
 pub use examples::examples;
 pub use request::{AuthChoice, FactChoices, NewProvider};
 
 use tree::Tree;
+use uaps_model::one_line;
 use uaps_spec::{Diagnostic, Manifest, Sources};
 
 /// One file of the new provider.
@@ -147,6 +148,11 @@ pub fn render(new: &NewProvider, document: &str) -> Result<Scaffolded, ScaffoldE
         files.push(File { path: "overlay.yaml".to_owned(), text });
     }
     files.push(File { path: "README.md".to_owned(), text: readme::render(new, &tree.raised, name, has_overlay) });
+    // They go to a terminal and hold words of the document.
+    for question in &mut questions {
+        question.what = one_line(&question.what);
+        question.edit = one_line(&question.edit);
+    }
     Ok(Scaffolded { files, questions })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::purchases::Suggestion;
 use crate::yaml::{Yaml, scalar};
+use uaps_model::one_line;
 
 /// One action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub(crate) fn render(name: &str, actions: &[Action], suggestions: &[Suggestion])
         text.push_str(&block(action));
     }
     for suggestion in suggestions {
-        text.push_str(&format!("\n  # To decide: {}\n", suggestion.question().what));
+        text.push_str(&format!("\n  # To decide: {}\n", one_line(&suggestion.question().what)));
         for line in suggestion.actions().iter().map(block).collect::<String>().lines() {
             text.push_str(&format!("  # {}\n", line.strip_prefix("  ").unwrap_or(line)));
         }

@@ -1,7 +1,7 @@
 //! `README.md` of a provider.
 
 use crate::{NewProvider, auth, facts};
-use uaps_model::AuthScheme;
+use uaps_model::{AuthScheme, one_line};
 use uaps_spec::{Document, Node};
 
 /// Operations that the page lists; the catalogue knows them all.
@@ -42,7 +42,7 @@ pub(crate) fn render(new: &NewProvider, document: &Document, endpoints: &str, ha
         text.push_str(&format!(
             "| `{} {}` | {} |\n",
             op.method,
-            op.path.replace('`', "'"),
+            cell(op.path).replace('`', "'"),
             cell(&what_it_does(op.node))
         ));
     }
@@ -68,6 +68,6 @@ fn variable(new: &NewProvider, kind: &str) -> String {
 
 /// Foreign text as a table's cell: one line, nothing that would be taken for markup.
 fn cell(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(text).split_whitespace().collect::<Vec<_>>().join(" ");
     text.replace('&', "&amp;").replace('<', "&lt;").replace('|', "\\|")
 }

@@ -150,3 +150,18 @@ fn a_sale_without_a_quote_is_asked_for() {
     "
     );
 }
+
+#[test]
+fn words_of_a_document_stay_in_their_comment() {
+    let inject = r#"\n  - target: \"$.paths\"\n    remove: true\n  #"#;
+    let schema = r#"{"200": {"description": "ok", "content": {"application/json": {"schema": {"properties": {"price_cents": {"type": "integer"}}}}}}}"#;
+    let operation = |id: &str| format!(r#"{{"post": {{"operationId": "{id}", "responses": {schema}}}}}"#);
+    let document = format!(
+        r#"{{"openapi": "3.0.3", "info": {{"title": "T", "version": "1"}}, "paths": {{"/shop{inject}/quote": {}, "/shop{inject}/orders": {}}}}}"#,
+        operation("quote_order"),
+        operation("place_order"),
+    );
+    let shown = check(&document);
+    assert!(shown.contains("remove: true"), "{shown}");
+    assert!(!shown.lines().any(|line| line.trim_start().starts_with("- target: \"$.paths\"")), "{shown}");
+}

@@ -4,6 +4,7 @@ use crate::{Bump, Judged, Subject};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use uaps_model::one_line;
 
 /// A way to write changes down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +61,10 @@ fn one(judged: &Judged, out: &mut String) {
     let change = &judged.change;
     let place = if change.pointer.is_empty() { String::new() } else { format!(" at {}", change.pointer) };
     let effect = if judged.allowed.is_some() { "allowed" } else { change.effect.as_str() };
-    let _ = writeln!(out, "  {effect}[{} {}]: {}", change.fingerprint(), change.kind.code(), change.message);
-    let _ = writeln!(out, "    in {}{place}", change.subject);
+    let _ = writeln!(out, "  {effect}[{} {}]: {}", change.fingerprint(), change.kind.code(), one_line(&change.message));
+    let _ = writeln!(out, "    in {}", one_line(&format!("{}{place}", change.subject)));
     if change.before.is_some() || change.after.is_some() {
-        let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".to_owned());
+        let side = |side: &Option<String>| side.as_deref().map_or_else(|| "nothing".to_owned(), one_line);
         let _ = writeln!(out, "    {} -> {}", side(&change.before), side(&change.after));
     }
     if !change.tools.is_empty() {
@@ -73,7 +74,7 @@ fn one(judged: &Judged, out: &mut String) {
         let _ = writeln!(out, "    reaches {}{more}", names.join(", "));
     }
     if let Some(reason) = &judged.allowed {
-        let _ = writeln!(out, "    because: {reason}");
+        let _ = writeln!(out, "    because: {}", one_line(reason));
     }
     out.push('\n');
 }
@@ -82,7 +83,8 @@ fn concise(judged: &Judged) -> String {
     let change = &judged.change;
     let effect = if judged.allowed.is_some() { "allowed" } else { change.effect.as_str() };
     let (service, kind, subject) = (&change.service, change.kind.code(), &change.subject);
-    format!("{service}: {effect} {kind} [{}] {subject} {}: {}\n", change.fingerprint(), change.pointer, change.message)
+    let line = format!("{subject} {}: {}", change.pointer, change.message);
+    format!("{service}: {effect} {kind} [{}] {}\n", change.fingerprint(), one_line(&line))
 }
 
 #[derive(Serialize)]

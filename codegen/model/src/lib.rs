@@ -19,6 +19,7 @@ mod query;
 mod route;
 mod schema;
 mod service;
+mod text;
 
 pub use access::{AccessLevel, AccessPolicy};
 pub use amount::{Amount, AmountError, AmountUnit, CurrencySource};
@@ -35,6 +36,7 @@ pub use query::{Query, Segment};
 pub use route::match_path;
 pub use schema::bundle;
 pub use service::{Auth, AuthScheme, Facts, RateLimits, SecretPlace, Service};
+pub use text::{is_unprintable, one_line};
 
 /// Version of the catalogue's JSON form. A server refuses a file of another version.
 pub const FORMAT: u32 = 1;

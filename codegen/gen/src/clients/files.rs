@@ -1,7 +1,9 @@
 //! The files of a client crate.
 
 use super::{
-    ClientFile, edge, methods,
+    ClientFile, edge,
+    lower::clean,
+    methods,
     plan::Plan,
     types::{Answer, Method, Types},
 };
@@ -85,7 +87,7 @@ serde_json.workspace = true
 }
 
 fn library(plan: &Plan<'_>, bytes: bool, multipart: bool) -> String {
-    let name: String = plan.service.name.chars().filter(|c| !c.is_control()).collect::<String>().replace('[', "\\[");
+    let name = clean(&plan.service.name).replace('\n', " ").replace('[', "\\[");
     let count = plan.operations.len();
     let binary = if bytes { "mod binary;\nmod bytes;\n" } else { "" };
     let multipart = if multipart { "mod multipart;\n" } else { "" };

@@ -96,7 +96,7 @@ fn description(method: &Method<'_>) -> String {
     if !described.is_empty() {
         text.push_str(&format!("\n\n{described}"));
     }
-    let path: String = op.path.chars().filter(|c| !c.is_control() && *c != '`').collect();
+    let path = clean(&op.path).replace(['`', '\n'], "");
     text.push_str(&format!("\n\nSends a `{}` request to `{path}`", op.method));
     if method.signature.arguments.iter().any(|argument| argument.description.is_some()) {
         text.push_str("\n\nArguments:");

@@ -1,6 +1,7 @@
 //! `path:line:column: CODE[name] message`
 
-use super::{one_line, word};
+use super::word;
+use uaps_model::one_line;
 use uaps_spec::{Diagnostic, Severity, Sources};
 
 /// One line a finding. Errors are told from warnings by colour, and by a word where there is none.

@@ -1,6 +1,7 @@
 //! The part of a text that is shown for a finding: one line, cut to what a terminal holds.
 
 use std::ops::Range;
+use uaps_model::is_unprintable;
 use uaps_spec::{Sources, Span};
 
 /// Characters of a line that are shown.
@@ -63,7 +64,7 @@ pub(super) fn excerpt(sources: &Sources, span: Span) -> Excerpt {
 
 /// Control characters must not reach a terminal.
 fn plain(c: char) -> char {
-    if c.is_control() { ' ' } else { c }
+    if is_unprintable(c) { ' ' } else { c }
 }
 
 fn boundary(text: &str, at: usize) -> usize {

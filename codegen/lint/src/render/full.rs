@@ -1,8 +1,8 @@
 //! Findings with the lines of the document, for people.
 
 use super::excerpt::{Excerpt, excerpt};
-use super::one_line;
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
+use uaps_model::one_line;
 use uaps_spec::{Diagnostic, Fix, Label, Severity, Sources};
 
 /// A block a finding, with an empty line behind it.

@@ -89,11 +89,5 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// One line of text: what a document holds may hold line breaks and control characters, which must not reach a
-/// terminal or start a line of their own.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Once;
 use std::time::Instant;
-use uaps_model::ServiceId;
+use uaps_model::{ServiceId, one_line};
 use uaps_spec::{Diagnostic, Document, Sources};
 
 /// What came of a document.
@@ -27,7 +27,7 @@ pub(super) struct Examined {
 /// Takes a document as far as it goes. Whatever happens inside, the run goes on.
 pub(super) fn examine(number: usize, file: &Path) -> Examined {
     let start = Instant::now();
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = one_line(&file.file_name().unwrap_or_default().to_string_lossy());
     let id = id(number, file);
     let row = Row { file: name, ..Row::default() };
     let mut examined = Examined { id: id.to_string(), row, tools: Vec::new(), request: None };
