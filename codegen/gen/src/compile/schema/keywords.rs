@@ -6,7 +6,8 @@
 
 use super::{MAX_LEVELS, Schemas, View, branches, discriminator, nullable, numbers, view::shown};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::Hash;
 use uaps_spec::{Kind, Node};
 
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
@@ -18,7 +19,13 @@ impl<'d> Schemas<'d> {
     }
 
     /// Likewise for a part of a composition, whose whole may hide names that the part asks for.
-    fn schema_within(&mut self, node: &'d Node, view: View, level: usize, outer: &BTreeSet<&'d str>) -> Value {
+    pub(super) fn schema_within(
+        &mut self,
+        node: &'d Node,
+        view: View,
+        level: usize,
+        outer: &BTreeSet<&'d str>,
+    ) -> Value {
         let hidden = &(&self.hidden(node, view) | outer);
         // A reference can't be told what is hidden where it is used, so what it means stands there itself.
         let node = self.asks_for_hidden(node, outer, view).unwrap_or(node);
@@ -57,11 +64,8 @@ impl<'d> Schemas<'d> {
         if let Some(kind) = node.get("type").and_then(types) {
             out.insert("type".into(), kind);
         }
-        let choices: Vec<Value> =
-            node.get("enum").map(Node::items).unwrap_or_default().iter().fold(Vec::new(), |mut choices, choice| {
-                choices.extend(plain(choice, level + 1).filter(|choice| !choices.contains(choice)));
-                choices
-            });
+        let choices = node.get("enum").map(Node::items).unwrap_or_default().iter();
+        let choices: Vec<Value> = distinct(choices.filter_map(|choice| plain(choice, level + 1)));
         if !choices.is_empty() {
             // A list that names null means it, whatever `type` says.
             if choices.contains(&Value::Null)
@@ -97,12 +101,8 @@ impl<'d> Schemas<'d> {
                 shown.into_iter().map(|p| (p.key.clone(), self.schema(&p.value, view, level + 2))).collect();
             out.insert("properties".into(), raised.into());
         }
-        let mut required: Vec<&str> = Vec::new();
-        for name in node.get("required").into_iter().flat_map(Node::items).filter_map(Node::as_str) {
-            if !hidden.contains(name) && !required.contains(&name) {
-                required.push(name);
-            }
-        }
+        let required = node.get("required").into_iter().flat_map(Node::items).filter_map(Node::as_str);
+        let required = distinct(required.filter(|name| !hidden.contains(name)));
         if !required.is_empty() {
             out.insert("required".into(), json!(required));
         }
@@ -163,6 +163,12 @@ impl<'d> Schemas<'d> {
             out.insert("examples".into(), examples.into());
         }
     }
+}
+
+/// The first of each.
+pub(super) fn distinct<T: Clone + Eq + Hash>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    items.filter(|item| seen.insert(item.clone())).collect()
 }
 
 /// Whether a node can be read as a schema at all.

@@ -1,7 +1,7 @@
 //! Keywords that came with 3.1, whose schemas are JSON Schema 2020-12. They go through as they are, as far as each has the
 //! shape that the meta-schema asks for.
 
-use super::{Schemas, View, keywords::is_schema, keywords::plain};
+use super::{Schemas, View, keywords::distinct, keywords::is_schema, keywords::plain};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use uaps_spec::Node;
@@ -28,7 +28,12 @@ impl<'d> Schemas<'d> {
         }
         for keyword in SCHEMAS {
             if let Some(schema) = node.get(keyword).filter(|schema| is_schema(schema)) {
-                out.insert(keyword.into(), self.schema(schema, view, level + 1));
+                // What must be there if something else is. A condition only asks whether it is: that stays as it was.
+                let raised = match keyword {
+                    "then" | "else" => self.schema_within(schema, view, level + 1, hidden),
+                    _ => self.schema(schema, view, level + 1),
+                };
+                out.insert(keyword.into(), raised);
             }
         }
         for keyword in SCHEMAS_BY_NAME {
@@ -37,11 +42,14 @@ impl<'d> Schemas<'d> {
                 named.filter(|member| is_schema(&member.value)).map(|member| (member.key.as_str(), &member.value));
             let named: Vec<(&'d str, &'d Node)> = match keyword {
                 "patternProperties" => named.filter(|(pattern, _)| self.pattern_works(pattern)).collect(),
-                _ => named.collect(),
+                _ => named.filter(|(name, _)| !hidden.contains(name)).collect(),
             };
             let raised: Map<String, Value> = named
                 .into_iter()
-                .map(|(name, schema)| (name.to_owned(), self.schema(schema, view, level + 2)))
+                .map(|(name, schema)| match keyword {
+                    "dependentSchemas" => (name.to_owned(), self.schema_within(schema, view, level + 2, hidden)),
+                    _ => (name.to_owned(), self.schema(schema, view, level + 2)),
+                })
                 .collect();
             if !raised.is_empty() {
                 out.insert(keyword.into(), raised.into());
@@ -77,11 +85,5 @@ impl<'d> Schemas<'d> {
 
 /// A list of distinct names, without those that are hidden.
 fn names(node: &Node, hidden: &BTreeSet<&str>) -> Value {
-    let mut names: Vec<&str> = Vec::new();
-    for name in node.items().iter().filter_map(Node::as_str).filter(|name| !hidden.contains(name)) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    json!(names)
+    json!(distinct(node.items().iter().filter_map(Node::as_str).filter(|name| !hidden.contains(name))))
 }

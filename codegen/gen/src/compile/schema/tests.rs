@@ -131,6 +131,13 @@ fn what_is_hidden_is_neither_shown_nor_asked_for() {
         "{properties: {id: {readOnly: true}, name: {}}, anyOf: [{required: [id]}, {required: [name]}], dependentRequired: {name: [id], id: [name]}}",
         json!({"properties": {"name": {}}, "anyOf": [{}, {"required": ["name"]}], "dependentRequired": {"name": []}}),
     );
+    check(
+        "{properties: {id: {readOnly: true}, kind: {}}, dependentSchemas: {kind: {required: [id, kind]}, id: {required: [kind]}}, if: {required: [id]}, then: {required: [id]}, else: {required: [id, kind]}}",
+        json!({
+            "properties": {"kind": {}}, "dependentSchemas": {"kind": {"required": ["kind"]}},
+            "if": {"required": ["id"]}, "then": {}, "else": {"required": ["kind"]},
+        }),
+    );
     for given in [
         "{allOf: [{$ref: '#/components/schemas/Given'}]}",
         "{allOf: [{type: string}, {readOnly: true, description: words}]}",
@@ -160,7 +167,7 @@ fn one_of_stays_where_types_keep_its_branches_apart() {
 
 #[test]
 fn depth_is_bounded() {
-    let deep = format!("{}{}", "{items: ".repeat(190), "{}".to_owned() + &"}".repeat(190));
+    let deep = format!("{}{}", "{items: ".repeat(110), "{}".to_owned() + &"}".repeat(110));
     let text = raise(&format!("{{ A: {deep} }}"), View::Input).to_string();
     assert!(serde_json::from_str::<Value>(&text).is_ok());
     assert!(text.contains("true"));
