@@ -66,6 +66,9 @@ impl Found {
     }
 
     fn visit(&mut self, schema: &mut Value, source: &Value) {
+        if let Some(members) = schema.as_object_mut() {
+            super::shapes::maps(members);
+        }
         let Some(pointer) = schema.get("$ref").and_then(Value::as_str).map(str::to_owned) else { return };
         let target = resolve(source, &pointer).filter(|target| target.is_object());
         let new = match target {
@@ -198,6 +201,24 @@ mod tests {
               },
               "Problem": {
                 "type": "string"
+              }
+            }
+            "##
+        );
+    }
+
+    #[test]
+    fn what_stands_behind_a_pattern_is_reached_too() {
+        insta::assert_snapshot!(
+            check(
+                json!({"type": "object", "patternProperties": {"^x": {"$ref": "#/components/schemas/FooBar"}}}),
+                json!({"components": {"schemas": {"Foo-Bar": {"type": "string"}, "FooBar": {"type": "integer"}}}}),
+            ),
+            @r##"
+            {"additionalProperties":{"$ref":"#/components/schemas/FooBar"},"patternProperties":{"^x":{"$ref":"#/components/schemas/FooBar"}},"type":"object"}
+            {
+              "FooBar": {
+                "type": "integer"
               }
             }
             "##

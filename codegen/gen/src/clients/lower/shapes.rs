@@ -18,7 +18,6 @@ fn mend(schema: &mut Value) {
         // Which members there are depends on the value. No type says that.
         members.retain(|key, _| matches!(key.as_str(), "description" | "nullable" | "readOnly" | "writeOnly"));
     }
-    maps(members);
     members.retain(|key, value| match key.as_str() {
         "properties" => value.is_object(),
         "required" | "enum" => value.is_array(),
@@ -58,8 +57,9 @@ fn is_conditional(members: &Map<String, Value>) -> bool {
     ["then", "else"].iter().filter_map(|key| members.get(*key)).chain(named).any(brings)
 }
 
-/// Members by pattern, and lists whose elements differ by place, in words that 3.0 has for them.
-fn maps(members: &mut Map<String, Value>) {
+/// Members by pattern, and lists whose elements differ by place, in words that 3.0 has for them. It comes before references
+/// are looked for, because what is moved here may hold some.
+pub(super) fn maps(members: &mut Map<String, Value>) {
     if !members.contains_key("additionalProperties") {
         let patterns = members.get("patternProperties").and_then(Value::as_object);
         let one = patterns.filter(|p| p.len() == 1).and_then(|p| p.values().next()).filter(|schema| schema.is_object());
@@ -104,15 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_goes() {
-        check(json!("string"), json!({}));
-        check(json!({"type": "string", "required": true}), json!({"type": "string"}));
-        check(
-            json!({"properties": {}, "required": ["a", 1]}),
-            json!({"type": "object", "properties": {}, "required": ["a"]}),
-        );
-        check(json!({"properties": "none", "allOf": []}), json!({}));
-        check(json!({"type": "any", "items": [1]}), json!({"type": "array", "items": {}}));
+    fn patterns_and_places_are_said_in_other_words() {
+        let check = |schema: Value, expected: Value| {
+            let mut schema = schema;
+            maps(schema.as_object_mut().unwrap());
+            mend(&mut schema);
+            assert_eq!(schema, expected);
+        };
         check(
             json!({"type": "object", "patternProperties": {"^x-": {"type": "string"}}}),
             json!({"type": "object", "additionalProperties": {"type": "string"}}),
@@ -122,6 +120,18 @@ mod tests {
             json!({"type": "object", "additionalProperties": {}}),
         );
         check(json!({"prefixItems": [{"type": "string"}], "items": false}), json!({"type": "array", "items": {}}));
+    }
+
+    #[test]
+    fn what_cannot_be_read_goes() {
+        check(json!("string"), json!({}));
+        check(json!({"type": "string", "required": true}), json!({"type": "string"}));
+        check(
+            json!({"properties": {}, "required": ["a", 1]}),
+            json!({"type": "object", "properties": {}, "required": ["a"]}),
+        );
+        check(json!({"properties": "none", "allOf": []}), json!({}));
+        check(json!({"type": "any", "items": [1]}), json!({"type": "array", "items": {}}));
         check(
             json!({"properties": {"a": {}}, "if": {}, "then": {"properties": {"b": {}}}, "description": "d"}),
             json!({"description": "d"}),
