@@ -1,4 +1,4 @@
-//! The binary: a request in, a line for each provider out.
+//! The binary: a line for each provider in, a line for each out.
 
 #![allow(clippy::unwrap_used, reason = "a test says so when it fails")]
 
@@ -60,7 +60,7 @@ fn run(request: &str) -> (Option<i32>, Vec<Value>, String) {
 fn each_provider_gets_a_line_and_one_failure_costs_one_client() {
     let mut broken = job("broken");
     broken["document"]["paths"] = json!({});
-    let (code, lines, _) = run(&json!({"providers": [job("kiosk"), broken]}).to_string());
+    let (code, lines, _) = run(&format!("{}\n{broken}\n", job("kiosk")));
     assert_eq!(code, Some(0));
     let [kiosk, broken] = lines.as_slice() else { panic!("{lines:?}") };
     assert_eq!(kiosk["id"], "kiosk");
@@ -72,8 +72,8 @@ fn each_provider_gets_a_line_and_one_failure_costs_one_client() {
 }
 
 #[test]
-fn a_request_that_cannot_be_read_is_wrong_use() {
-    let (code, lines, complaint) = run("{\"providers\": 3}");
-    assert_eq!((code, lines.len()), (Some(2), 0));
+fn a_line_that_cannot_be_read_ends_it_after_those_before() {
+    let (code, lines, complaint) = run(&format!("{}\n{{\"id\": 3}}\n", job("kiosk")));
+    assert_eq!((code, lines.len()), (Some(2), 1));
     assert!(complaint.starts_with("error: the request can't be read"), "{complaint}");
 }

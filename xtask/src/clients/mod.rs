@@ -88,8 +88,11 @@ pub(crate) fn generate(
 }
 
 fn run(generator: &Path, requests: &[&Request], mut answer: impl FnMut(Line)) -> Result<String> {
-    let text =
-        serde_json::to_vec(&serde_json::json!({ "providers": requests })).context("the request can't be written")?;
+    let mut text = Vec::new();
+    for request in requests {
+        serde_json::to_writer(&mut text, request).context("the request can't be written")?;
+        text.push(b'\n');
+    }
     let mut child = Command::new(generator)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,22 +1,17 @@
-//! Typed clients, as a process: one JSON request on stdin, a line of JSON for each provider on stdout.
+//! Typed clients, as a process: for each provider a line of JSON on stdin, and one on stdout.
 //!
 //! `cargo xtask gen` starts it when a client is due, so that nothing else builds typify. It never touches the disk. It ends with
-//! 0 once every provider has its line, with 2 if the request can't be read. Built with the feature `peer`, and with the
+//! 0 once every line is answered, with 2 at a line that can't be read. Built with the feature `peer`, and with the
 //! argument `bench`, it takes times instead, for `cargo xtask bench clients`.
 
 #[cfg(feature = "peer")]
 mod bench;
 
 use serde::{Deserialize, Serialize};
-use std::io::{Read, Write};
+use std::io::{BufRead, Write};
 use std::process::ExitCode;
 use uaps_gen::clients::{ClientFile, generate};
 use uaps_model::Service;
-
-#[derive(Deserialize)]
-struct Request {
-    providers: Vec<Job>,
-}
 
 #[derive(Deserialize)]
 struct Job {
@@ -63,12 +58,10 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|error| format!("the request can't be read: {error}"))?;
-    let request: Request =
-        serde_json::from_str(&text).map_err(|error| format!("the request can't be read: {error}"))?;
     let mut out = std::io::stdout().lock();
-    for job in request.providers {
+    for line in std::io::stdin().lock().lines() {
+        let line = line.map_err(|error| format!("the request can't be read: {error}"))?;
+        let job: Job = serde_json::from_str(&line).map_err(|error| format!("the request can't be read: {error}"))?;
         let answer = Answer { outcome: outcome(&job), id: job.id };
         let line = serde_json::to_string(&answer).map_err(|error| error.to_string())?;
         // A reader that left wants no more lines.
