@@ -34,7 +34,11 @@ pub(crate) fn walk(document: &Document) -> Tree<'_> {
     let mut todo = vec![(root, Place::Fields)];
     while let Some((node, place)) = todo.pop() {
         let reference = match place {
-            Place::Fields | Place::Schema => node.member("$ref").filter(|member| member.value.as_str().is_some()),
+            Place::Fields | Place::Schema => {
+                // One by a name that nothing has is still there after raising.
+                let member = node.member("$ref").or_else(|| node.member("$dynamicRef"));
+                member.filter(|member| member.value.as_str().is_some())
+            }
             _ => None,
         };
         tree.references.extend(reference);
