@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can not go on fails")]
 
-use scaffold::{Bundle, Location, bundle};
+use scaffold::{Bundle, Loaded, Location, bundle};
 use std::collections::BTreeMap;
 
 /// The first file is the document.
@@ -10,7 +10,13 @@ fn bundled(files: &[(&str, &str)]) -> Bundle {
     let texts: BTreeMap<&str, &str> = files.iter().copied().collect();
     let (name, text) = files[0];
     bundle(Location::File(name.to_owned()), text, &mut |location| {
-        texts.get(location.to_string().as_str()).map(|text| (*text).to_owned()).ok_or("no such file".to_owned())
+        let text = texts.get(location.to_string().as_str()).ok_or("no such file".to_owned())?;
+        // A server sends some on: `moved: a.yaml` is where they are now.
+        let (text, location) = match text.strip_prefix("moved: ").and_then(|to| Some((texts.get(to)?, to))) {
+            Some((text, to)) => ((*text).to_owned(), Location::File(to.to_owned())),
+            None => ((*text).to_owned(), location.clone()),
+        };
+        Ok(Loaded { text, location })
     })
 }
 
@@ -276,7 +282,6 @@ components:
         Own:
           type: string
         Anchored:
-          "$anchor": here
           type: number
         Real:
           type: object
@@ -381,8 +386,132 @@ fn a_chain_without_end_ends() {
         bundle(Location::File("0.yaml".into()), "components: {schemas: {A: {$ref: 1.yaml}}}", &mut |location| {
             asked += 1;
             let number: usize = location.to_string().trim_end_matches(".yaml").parse().unwrap();
-            Ok(format!("properties: {{a: {{$ref: {}.yaml}}, b: {{$ref: {}.yaml}}}}", number * 2, number * 2 + 1))
+            let text =
+                format!("properties: {{a: {{$ref: {}.yaml}}, b: {{$ref: {}.yaml}}}}", number * 2, number * 2 + 1);
+            Ok(Loaded { text, location: location.clone() })
         });
     assert_eq!(asked, 500);
     assert!(bundle.warnings.iter().any(|warning| warning.message.contains("more than 500, the limit")));
+}
+
+/// A document whose only schema is `schema`.
+fn document(version: &str, schema: &str) -> String {
+    format!(
+        "openapi: {version}\ninfo: {{title: T, version: '1'}}\npaths: {{}}\ncomponents: {{schemas: {{A: {schema}}}}}\n"
+    )
+}
+
+#[test]
+fn a_name_that_a_schema_gives_itself_counts_in_its_file() {
+    let tree = "$dynamicAnchor: node\ntype: TYPE\nitems: {$dynamicRef: '#node'}\n";
+    let (one, two) = (tree.replace("TYPE", "array"), tree.replace("TYPE", "[array, 'null']"));
+    let root = document("3.1.0", "{properties: {one: {$ref: one.yaml}, two: {$ref: two.yaml}}}");
+    insta::assert_snapshot!(check(&[("openapi.yaml", &root), ("one.yaml", &one), ("two.yaml", &two)]), @r##"
+    openapi: "3.1.0"
+    info:
+      title: T
+      version: "1"
+    paths: {}
+    components:
+      schemas:
+        A:
+          properties:
+            one:
+              "$ref": "#/components/schemas/one"
+            two:
+              "$ref": "#/components/schemas/two"
+        one:
+          type: array
+          items:
+            "$ref": "#/components/schemas/one"
+        two:
+          type:
+            - array
+            - "null"
+          items:
+            "$ref": "#/components/schemas/two"
+    "##);
+}
+
+#[test]
+fn what_refers_to_others_is_not_the_same_in_two_folders() {
+    let pet = "oneOf: [{$ref: Cat.yaml}]\ndiscriminator: {propertyName: kind, mapping: {cat: ./Cat.yaml}}\n";
+    let root = document("3.0.3", "{properties: {one: {$ref: a/Pet.yaml}, two: {$ref: b/Pet.yaml}}}");
+    let files = [
+        ("openapi.yaml", root.as_str()),
+        ("a/Pet.yaml", pet),
+        ("b/Pet.yaml", pet),
+        ("a/Cat.yaml", "{type: object, title: A's}"),
+        ("b/Cat.yaml", "{type: object, title: B's}"),
+    ];
+    insta::assert_snapshot!(check(&files), @r##"
+    openapi: "3.0.3"
+    info:
+      title: T
+      version: "1"
+    paths: {}
+    components:
+      schemas:
+        A:
+          properties:
+            one:
+              "$ref": "#/components/schemas/Pet"
+            two:
+              "$ref": "#/components/schemas/Pet_2"
+        Pet:
+          oneOf:
+            - "$ref": "#/components/schemas/Cat"
+          discriminator:
+            propertyName: kind
+            mapping:
+              cat: "#/components/schemas/Cat"
+        Pet_2:
+          oneOf:
+            - "$ref": "#/components/schemas/Cat_2"
+          discriminator:
+            propertyName: kind
+            mapping:
+              cat: "#/components/schemas/Cat_2"
+        Cat:
+          type: object
+          title: "A's"
+        Cat_2:
+          type: object
+          title: "B's"
+    "##);
+}
+
+#[test]
+fn a_word_of_a_mapping_may_have_a_dot() {
+    let root = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    v1.Cat: {type: object}\n    Pet: {discriminator: {propertyName: kind, mapping: {cat: v1.Cat}}}\n";
+    assert_eq!(check(&[("openapi.yaml", root)]), root);
+}
+
+#[test]
+fn the_document_may_call_itself_by_its_name() {
+    let root = document("3.0.3", "{items: {$ref: 'openapi.yaml#/components/schemas/A'}, type: array}");
+    assert!(check(&[("openapi.yaml", &root)]).contains("\"$ref\": \"#/components/schemas/A\""));
+}
+
+#[test]
+fn references_start_where_a_file_really_is() {
+    let root = document("3.0.3", "{$ref: latest/schema.yaml}");
+    let files = [
+        ("openapi.yaml", root.as_str()),
+        ("latest/schema.yaml", "moved: v2/schema.yaml"),
+        ("latest/other.yaml", "{type: integer}"),
+        ("v2/schema.yaml", "{type: array, items: {$ref: other.yaml}}"),
+        ("v2/other.yaml", "{type: string}"),
+    ];
+    let bundle = check(&files);
+    assert!(bundle.contains("string") && !bundle.contains("integer"), "{bundle}");
+}
+
+#[test]
+fn what_is_written_in_place_is_bounded() {
+    let path = format!("get: {{description: {}, responses: {{}}}}\n", "x".repeat(1_000_000));
+    let paths: String = (0..1000).map(|n| format!("  /p{n}: {{$ref: path.yaml}}\n")).collect();
+    let root = format!("openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n{paths}");
+    let bundle = bundled(&[("openapi.yaml", &root), ("path.yaml", &path)]);
+    assert!(bundle.text.len() < 200_000_000 && !bundle.warnings.is_empty());
 }

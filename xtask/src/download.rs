@@ -56,8 +56,17 @@ pub(crate) struct Downloaded {
     pub(crate) url: Url,
 }
 
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A whole document.
+    Document,
+    /// A file that a document refers to; it may be any value.
+    File,
+}
+
 /// Fetches a document. Redirects are followed on the same host only; plain HTTP is for this machine.
-pub(crate) fn download(address: &str) -> Result<Downloaded, DownloadError> {
+pub(crate) fn download(address: &str, part: Part) -> Result<Downloaded, DownloadError> {
     let wrong = |reason: &str| DownloadError::Url(address.to_owned(), reason.to_owned());
     let mut url = Url::parse(address).map_err(|e| wrong(&e.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -70,7 +79,7 @@ pub(crate) fn download(address: &str) -> Result<Downloaded, DownloadError> {
     let start = url.clone();
     for _ in 0..=HOPS {
         check_scheme(&url).map_err(|reason| DownloadError::Url(url.to_string(), reason.into()))?;
-        match get(&url)? {
+        match get(&url, part)? {
             Answer::Document(text) => return Ok(Downloaded { text, url }),
             Answer::Redirect(to) => {
                 if (to.host(), to.port_or_known_default()) != (url.host(), url.port_or_known_default()) {
@@ -95,7 +104,7 @@ enum Answer {
     Redirect(Url),
 }
 
-fn get(url: &Url) -> Result<Answer, DownloadError> {
+fn get(url: &Url, part: Part) -> Result<Answer, DownloadError> {
     let failed = |error: ureq::Error| DownloadError::Failed(url.clone(), reason(&error));
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::PlatformVerifier)
@@ -132,8 +141,8 @@ fn get(url: &Url) -> Result<Answer, DownloadError> {
     }
     let text =
         String::from_utf8(bytes).map_err(|e| DownloadError::NotText(url.clone(), e.utf8_error().valid_up_to()))?;
-    // Some servers call every file text/html, so a page must also look like one, or like no part of a document at all.
-    let is_document = ["openapi", "swagger", "type", "schema"].iter().any(|word| text.contains(word));
+    // Some servers call every file text/html, so a page must also look like one, or like no document at all.
+    let is_document = part == Part::File || ["openapi", "swagger"].iter().any(|word| text.contains(word));
     if is_html(&text) || (is_page && !is_document) {
         return Err(DownloadError::Html(url.clone()));
     }
@@ -185,7 +194,7 @@ mod tests {
 
     #[track_caller]
     fn check(address: &str, expected: &str) {
-        let message = download(address).unwrap_err().to_string();
+        let message = download(address, Part::Document).unwrap_err().to_string();
         assert!(message.contains(expected), "{message}");
         assert!(!message.contains("secret"), "{message}");
     }

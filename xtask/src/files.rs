@@ -2,7 +2,7 @@
 
 use crate::download::is_html;
 use anyhow::{Context, Result, bail};
-use scaffold::{Bundle, Location, bundle};
+use scaffold::{Bundle, Loaded, Location, bundle};
 use std::fs;
 use std::path::Path;
 use uaps_spec::{Sources, decode, limits::MAX_BYTES};
@@ -37,7 +37,7 @@ fn text(path: &Path) -> Result<String> {
 }
 
 /// A file of the document. A link out of its folder is not followed.
-fn beside(folder: &Path, location: &Location) -> Result<String, String> {
+fn beside(folder: &Path, location: &Location) -> Result<Loaded, String> {
     let Location::File(name) = location else { return Err("it is not on this machine".to_owned()) };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let missing = |error: std::io::Error| match error.kind() {
@@ -51,8 +51,9 @@ fn beside(folder: &Path, location: &Location) -> Result<String, String> {
     if !real.is_file() {
         return Err("it is no file".to_owned());
     }
-    text(&real).map_err(|error| {
+    let text = text(&real).map_err(|error| {
         let words = format!("{error:#}").replace(&real.display().to_string(), "it");
         words.trim_start_matches("it can't be read: ").to_owned()
-    })
+    })?;
+    Ok(Loaded { text, location: location.clone() })
 }

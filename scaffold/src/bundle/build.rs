@@ -108,7 +108,7 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
 
     fn build(&mut self, node: &Node, at: &At) -> Node {
         self.nodes += 1;
-        if let Some(reference) = node.str_at("$ref")
+        if let Some(reference) = reference_of(node, at)
             && let Some(built) = self.reference(node, reference, at)
         {
             return built;
@@ -120,21 +120,40 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
                     let inner = inner(place);
                     Kind::Array(items.iter().map(|item| self.build(item, &inner)).collect())
                 }
-                None => return node.clone(),
+                None => return self.copy(node),
             },
             Kind::Object(_) if at.place == Place::Mapping => {
                 Kind::Object(node.members().iter().map(|member| self.mapped(member, at)).collect())
             }
             Kind::Object(members) => {
-                let members = members.iter().map(|member| match below(at.place, &member.key) {
-                    Some(place) => Member { value: self.build(&member.value, &inner(place)), ..member.clone() },
-                    None => member.clone(),
+                // A name that a schema gives itself counts in its own file, where every reference to it is found here.
+                let is_name = |key: &str| {
+                    at.file != 0
+                        && at.place == SCHEMA
+                        && matches!(key, "$anchor" | "$dynamicAnchor" | "$recursiveAnchor")
+                };
+                let members = members.iter().filter(|member| !is_name(&member.key));
+                let members = members.map(|member| match below(at.place, &member.key) {
+                    Some(place) => {
+                        let value = self.build(&member.value, &inner(place));
+                        Member { key: member.key.clone(), key_span: member.key_span, value }
+                    }
+                    None => {
+                        let value = self.copy(&member.value);
+                        Member { key: member.key.clone(), key_span: member.key_span, value }
+                    }
                 });
                 Kind::Object(members.collect())
             }
-            _ => return node.clone(),
+            _ => return self.copy(node),
         };
         Node { span: node.span, kind }
+    }
+
+    /// Data as they are.
+    fn copy(&mut self, node: &Node) -> Node {
+        self.nodes = self.nodes.saturating_add(weight(node));
+        node.clone()
     }
 
     /// A reference's place. `None` where the reference stays as it is.
@@ -152,6 +171,8 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
         };
         let Target::Foreign { file, pointer } = &target else {
             let Target::Document(text) = target else { return None };
+            // The document calls itself by its name.
+            self.has_changed = true;
             return Some(self.with_reference(node, text, at));
         };
         let tree = self.tree(*file)?;
@@ -197,7 +218,7 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
                 let place = below(at.place, &member.key);
                 let value = match place {
                     Some(place) => self.build(&member.value, &At { place, depth: at.depth + 1, ..at.clone() }),
-                    None => member.value.clone(),
+                    None => self.copy(&member.value),
                 };
                 let member = Member { value, ..member.clone() };
                 match members.iter_mut().find(|known| known.key == member.key) {
@@ -211,23 +232,29 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
 
     /// `node` with another `$ref`, and its other members as they are.
     fn with_reference(&mut self, node: &Node, text: String, at: &At) -> Node {
+        let keyword = if node.get("$ref").is_some() { "$ref" } else { DYNAMIC };
         let members = node.members().iter().map(|member| {
-            let value = match below(at.place, &member.key) {
-                _ if member.key == "$ref" => Node { span: member.value.span, kind: Kind::String(text.clone()) },
-                Some(place) => self.build(&member.value, &At { place, depth: at.depth + 1, ..at.clone() }),
-                None => member.value.clone(),
+            let (key, value) = match below(at.place, &member.key) {
+                _ if member.key == keyword => {
+                    ("$ref".to_owned(), Node { span: member.value.span, kind: Kind::String(text.clone()) })
+                }
+                Some(place) => {
+                    let at = At { place, depth: at.depth + 1, ..at.clone() };
+                    (member.key.clone(), self.build(&member.value, &at))
+                }
+                None => (member.key.clone(), self.copy(&member.value)),
             };
-            Member { value, ..member.clone() }
+            Member { key, key_span: member.key_span, value }
         });
         Node { span: node.span, kind: Kind::Object(members.collect()) }
     }
 
     /// A discriminator's value names a schema by a word or by a reference.
     fn mapped(&mut self, member: &Member, at: &At) -> Member {
-        let Some(text) = member.value.as_str().filter(|text| text.contains(['/', '#', '.'])) else {
-            return member.clone();
-        };
-        let schema = At { place: Place::One(crate::places::Kind::Schema), ..at.clone() };
+        let is_word = |text: &str| at.file == 0 && self.names.has(SCHEMA, self.is_swagger, text);
+        let text = member.value.as_str().filter(|text| text.contains(['/', '#', '.']) && !is_word(text));
+        let Some(text) = text else { return member.clone() };
+        let schema = At { place: SCHEMA, ..at.clone() };
         let name = Member { key: "$ref".to_owned(), key_span: member.key_span, value: member.value.clone() };
         let reference = Node { span: member.value.span, kind: Kind::Object(vec![name]) };
         let built = self.reference(&reference, text, &schema);
@@ -270,7 +297,7 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
         if !self.told.insert((file, reference.to_owned())) {
             return;
         }
-        let span = node.get("$ref").map_or(node.span, |value| value.span);
+        let span = node.get("$ref").or_else(|| node.get(DYNAMIC)).map_or(node.span, |value| value.span);
         let message = format!("the reference `{reference}` {}", refused.reason);
         self.warnings.push(Diagnostic::warning(EXTERNAL, message, span).help(refused.help.clone()));
     }
@@ -278,6 +305,29 @@ impl<'f, 'l, 'c> Builder<'f, 'l, 'c> {
     fn tree(&self, file: usize) -> Option<Rc<Node>> {
         self.files.list.get(file)?.tree.as_ref().ok().cloned()
     }
+}
+
+const SCHEMA: Place = Place::One(crate::places::Kind::Schema);
+
+const DYNAMIC: &str = "$dynamicRef";
+
+/// What a node refers to. The anchor of a `$dynamicRef` in the document itself is its reader's business: in a file it is
+/// that file's.
+fn reference_of<'n>(node: &'n Node, at: &At) -> Option<&'n str> {
+    node.str_at("$ref").or_else(|| node.str_at(DYNAMIC).filter(|_| at.place == SCHEMA))
+}
+
+/// What a value counts for: its nodes, and its text by length.
+fn weight(node: &Node) -> usize {
+    let (mut weight, mut todo) = (0_usize, vec![node]);
+    while let Some(node) = todo.pop() {
+        let text =
+            node.as_str().map_or(0, str::len) + node.members().iter().map(|member| member.key.len()).sum::<usize>();
+        weight = weight.saturating_add(1 + text / limits::TEXT_BYTES);
+        todo.extend(node.items());
+        todo.extend(node.members().iter().map(|member| &member.value));
+    }
+    weight
 }
 
 /// The `$id`s of the document: a reference to one of them leads to no file.

@@ -2,6 +2,7 @@
 
 use super::Files;
 use super::location::Refused;
+use std::collections::HashMap;
 use uaps_spec::{Node, escape, limits, unescape};
 
 /// A value in some file.
@@ -48,7 +49,7 @@ fn follow(files: &mut Files<'_, '_>, from: usize, reference: &str, hops: usize) 
     let pointer = match fragment {
         "" => String::new(),
         path if path.starts_with('/') => path.to_owned(),
-        name => anchor(&tree, name).unwrap_or_else(|| format!("/{name}")),
+        name => files.anchor(file, &unescape(name)).unwrap_or_else(|| format!("/{name}")),
     };
     let mut node = &*tree;
     let mut at = String::new();
@@ -96,18 +97,19 @@ fn child<'n>(node: &'n Node, token: &str) -> Option<&'n Node> {
     node.get(token).or_else(|| node.items().get(token.parse::<usize>().ok()?))
 }
 
-/// The pointer to the schema that calls itself `name`.
-fn anchor(tree: &Node, name: &str) -> Option<String> {
-    let name = unescape(name);
+/// The pointers to the schemas of a file that have a name of their own, by that name; the first of each.
+pub(super) fn anchors(tree: &Node) -> HashMap<String, String> {
+    let mut anchors = HashMap::new();
     let mut todo = vec![(tree, String::new())];
     while let Some((node, at)) = todo.pop() {
-        if ["$anchor", "$dynamicAnchor"].iter().any(|key| node.str_at(key) == Some(&name)) {
-            return Some(at);
+        for name in ["$anchor", "$dynamicAnchor"].iter().filter_map(|key| node.str_at(key)) {
+            anchors.entry(name.to_owned()).or_insert_with(|| at.clone());
         }
-        todo.extend(node.items().iter().enumerate().map(|(number, item)| (item, format!("{at}/{number}"))));
-        todo.extend(node.members().iter().map(|member| (&member.value, format!("{at}/{}", escape(&member.key)))));
+        todo.extend(node.items().iter().enumerate().rev().map(|(number, item)| (item, format!("{at}/{number}"))));
+        let members = node.members().iter().rev();
+        todo.extend(members.map(|member| (&member.value, format!("{at}/{}", escape(&member.key)))));
     }
-    None
+    anchors
 }
 
 fn refused<T>(reason: impl Into<String>, help: &str) -> Result<T, Refused> {

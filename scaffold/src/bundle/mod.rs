@@ -22,8 +22,17 @@ const MAX_FILES: usize = 500;
 /// Files that lead from one to the next.
 const MAX_CHAIN: usize = 50;
 
-/// Gives the text of a file, or says in a few words why there is none.
-pub type Load<'l> = dyn FnMut(&Location) -> Result<String, String> + 'l;
+/// Gives a file, or says in a few words why there is none.
+pub type Load<'l> = dyn FnMut(&Location) -> Result<Loaded, String> + 'l;
+
+/// A file that was asked for.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// Its text.
+    pub text: String,
+    /// Where it really is, from which its references start: a server may have sent us on.
+    pub location: Location,
+}
 
 /// One document made of all its files.
 #[derive(Debug, Clone)]
@@ -68,9 +77,22 @@ struct File {
     location: Location,
     /// Its tree, or why there is none; the text completes the sentence "the file …".
     tree: Result<Rc<Node>, String>,
+    /// What has a name of its own in it, once somebody asked.
+    anchors: Option<HashMap<String, String>>,
     sha256: String,
     /// How many files lead from the document to it.
     chain: usize,
+}
+
+/// What came of asking for a file.
+enum Fetched {
+    /// It is one that came before, under another address.
+    Known(usize),
+    New {
+        location: Location,
+        tree: Node,
+        sha256: String,
+    },
 }
 
 /// The files met so far; the document is the first.
@@ -93,7 +115,7 @@ impl<'l, 'c> Files<'l, 'c> {
         self.bytes = text.len();
         self.known.insert(location.clone(), 0);
         let sha256 = sha256_hex(text);
-        self.list.push(File { location, tree: Ok(tree.clone()), sha256, chain: 0 });
+        self.list.push(File { location, tree: Ok(tree.clone()), anchors: None, sha256, chain: 0 });
         Some(tree)
     }
 
@@ -103,24 +125,41 @@ impl<'l, 'c> Files<'l, 'c> {
             return *known;
         }
         let chain = self.list.get(from).map_or(0, |file| file.chain) + 1;
-        let (tree, sha256) = match self.fetch(&location, chain) {
-            Ok((tree, sha256)) => (Ok(Rc::new(tree)), sha256),
-            Err(reason) => (Err(reason), String::new()),
+        let asked = location.clone();
+        let (location, tree, sha256) = match self.fetch(&location, chain) {
+            Ok(Fetched::Known(number)) => {
+                self.known.insert(asked, number);
+                return number;
+            }
+            Ok(Fetched::New { location, tree, sha256 }) => (location, Ok(Rc::new(tree)), sha256),
+            Err(reason) => (location, Err(reason), String::new()),
         };
         let number = self.list.len();
+        self.known.insert(asked, number);
         self.known.insert(location.clone(), number);
-        self.list.push(File { location, tree, sha256, chain });
+        self.list.push(File { location, tree, anchors: None, sha256, chain });
         number
     }
 
-    fn fetch(&mut self, location: &Location, chain: usize) -> Result<(Node, String), String> {
+    /// The pointer to what calls itself `name` in a file.
+    fn anchor(&mut self, file: usize, name: &str) -> Option<String> {
+        let file = self.list.get_mut(file)?;
+        let tree = file.tree.as_ref().ok()?;
+        file.anchors.get_or_insert_with(|| find::anchors(tree)).get(name).cloned()
+    }
+
+    fn fetch(&mut self, location: &Location, chain: usize) -> Result<Fetched, String> {
         if self.list.len() > MAX_FILES {
             return Err(format!("is one of more than {MAX_FILES}, the limit of a document"));
         }
         if chain > MAX_CHAIN {
             return Err(format!("is at the end of more than {MAX_CHAIN} files, each named by the one before"));
         }
-        let text = (self.load)(location).map_err(|reason| format!("can't be had: {reason}"))?;
+        let loaded = (self.load)(location).map_err(|reason| format!("can't be had: {reason}"))?;
+        let Loaded { text, location } = loaded;
+        if let Some(known) = self.known.get(&location) {
+            return Ok(Fetched::Known(*known));
+        }
         self.bytes = self.bytes.saturating_add(text.len());
         if self.bytes > limits::MAX_BYTES {
             let limit = limits::MAX_BYTES / 1_048_576;
@@ -128,7 +167,7 @@ impl<'l, 'c> Files<'l, 'c> {
         }
         let id: FileId = self.sources.add(location.to_string(), text.as_str());
         match parse_document(&self.sources, id) {
-            (Some(tree), _) => Ok((tree, sha256_hex(&text))),
+            (Some(tree), _) => Ok(Fetched::New { location, tree, sha256: sha256_hex(&text) }),
             (None, found) => {
                 let why = found.first().map(|d| format!(": {} ({})", d.message, self.sources.locate(d.primary.span)));
                 Err(format!("can't be read{}", why.unwrap_or_default()))

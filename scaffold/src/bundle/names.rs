@@ -2,6 +2,7 @@
 
 use super::find::Target;
 use super::location::Location;
+use crate::places::{Place, section};
 use std::collections::{BTreeMap, HashMap};
 use uaps_spec::{Node, escape, unescape};
 
@@ -14,6 +15,8 @@ pub(super) struct Names {
     of: HashMap<(Target, Section), String>,
     /// What each name stands for; `None` where its value refers to others, so that it may mean something else elsewhere.
     taken: BTreeMap<(Section, String), Option<serde_json::Value>>,
+    /// The last number tried behind each wanted name.
+    numbers: HashMap<(Section, String), usize>,
 }
 
 impl Names {
@@ -25,6 +28,11 @@ impl Names {
         }
     }
 
+    /// Whether the document has a shared object of that name.
+    pub(super) fn has(&self, place: Place, is_swagger: bool, name: &str) -> bool {
+        section(place, is_swagger).is_some_and(|section| self.taken.contains_key(&(section, name.to_owned())))
+    }
+
     /// The name of a target that has one.
     pub(super) fn get(&self, target: &Target, section: Section) -> Option<&str> {
         self.of.get(&(target.clone(), section)).map(String::as_str)
@@ -34,6 +42,8 @@ impl Names {
     pub(super) fn give(&mut self, target: Target, section: Section, wanted: &str, value: &Node) -> (String, bool) {
         let value = comparable(value);
         let mut name = wanted.to_owned();
+        // Equal values are looked for under the first few names only: a thousand files may call something `Item`.
+        let last = *self.numbers.get(&(section, name.clone())).unwrap_or(&1);
         let mut number = 2_usize;
         let is_new = loop {
             match self.taken.get(&(section, name.clone())) {
@@ -41,17 +51,24 @@ impl Names {
                 Some(other) if other.is_some() && *other == value => break false,
                 Some(_) => name = format!("{wanted}_{number}"),
             }
-            number += 1;
+            number = if number == ALIKE { number.max(last) } else { number } + 1;
         };
+        self.numbers.insert((section, wanted.to_owned()), number.saturating_sub(1).max(last));
         self.taken.entry((section, name.clone())).or_insert(value);
         self.of.insert((target, section), name.clone());
         (name, is_new)
     }
 }
 
+/// How many names are tried for one that stands for the same value.
+const ALIKE: usize = 16;
+
 fn comparable(value: &Node) -> Option<serde_json::Value> {
-    let text = value.to_json();
-    (!text.to_string().contains("\"$ref\"")).then_some(text)
+    let json = value.to_json();
+    let text = json.to_string();
+    let refers =
+        ["\"$ref\"", "\"$dynamicRef\"", "\"$recursiveRef\"", "\"mapping\""].iter().any(|key| text.contains(key));
+    (!refers).then_some(json)
 }
 
 /// A readable name: the last word of the pointer, else the file's.

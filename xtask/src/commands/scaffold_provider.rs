@@ -5,14 +5,14 @@ mod write;
 
 pub(crate) use flags::Args;
 
-use crate::download::{Downloaded, download};
+use crate::download::{Downloaded, Part, download};
 use crate::exit::Outcome;
 use crate::files;
 use crate::output::{count, diagnostics, note, print};
 use crate::providers;
 use crate::workspace::shown;
 use anyhow::{Result, bail};
-use scaffold::{Bundle, Location, NewProvider, Question, ScaffoldError, Scaffolded, bundle};
+use scaffold::{Bundle, Loaded, Location, NewProvider, Question, ScaffoldError, Scaffolded, bundle};
 use std::fs;
 use std::path::Path;
 use uaps_lint::Format;
@@ -77,11 +77,12 @@ fn document(source: &str) -> Result<Bundle> {
         return files::read(Path::new(source));
     }
     note("fetching the document");
-    let Downloaded { text, url } = download(source)?;
+    let Downloaded { text, url } = download(source, Part::Document)?;
     Ok(bundle(Location::Url(url), &text, &mut |location| match location {
         Location::Url(url) => {
             note(&format!("fetching {url}"));
-            download(url.as_str()).map(|downloaded| downloaded.text).map_err(|error| error.to_string())
+            let Downloaded { text, url } = download(url.as_str(), Part::File).map_err(|error| error.to_string())?;
+            Ok(Loaded { text, location: Location::Url(url) })
         }
         Location::File(_) => Err("it is not on the document's host".to_owned()),
     }))
