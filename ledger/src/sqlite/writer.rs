@@ -147,5 +147,10 @@ async fn commit(
         }
         next = if done.len() < group { waiting.try_recv().ok() } else { None };
     }
-    Ok(if done.iter().any(|write| write.kept) { transaction.commit().await? } else { transaction.rollback().await? })
+    if done.iter().any(|write| write.kept) {
+        transaction.commit().await?
+    } else {
+        transaction.rollback().await?
+    }
+    Ok(())
 }
