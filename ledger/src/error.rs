@@ -32,6 +32,16 @@ pub enum LedgerError {
         /// What was asked for.
         wanted: PurchaseState,
     },
+    /// More than what is left of the purchase.
+    #[error("the purchase `{purchase}` has {left_cents} cents left to refund, not {cents}")]
+    RefundTooHigh {
+        /// Which one.
+        purchase: PurchaseId,
+        /// What was charged and not yet given back.
+        left_cents: i64,
+        /// What was asked for.
+        cents: i64,
+    },
     /// The fee was settled or released before.
     #[error("the fee `{0}` is no longer open")]
     FeeResolved(FeeHoldId),
@@ -39,7 +49,7 @@ pub enum LedgerError {
     #[error("the quote `{0}` does not belong to this purchase")]
     QuoteMismatch(QuoteId),
     /// The same source of credit came before with another key or amount.
-    #[error("the credit `{source_ref}` is already booked for another key or amount")]
+    #[error("the source `{source_ref}` is already booked for another key, purchase or amount")]
     SourceReused {
         /// What names the source.
         source_ref: String,
@@ -124,6 +134,7 @@ impl LedgerError {
             | UnknownPurchase(_)
             | UnknownTransaction(_)
             | WrongState { .. }
+            | RefundTooHigh { .. }
             | FeeResolved(_)
             | QuoteMismatch(_)
             | SourceReused { .. }

@@ -192,6 +192,18 @@ impl Ledger {
         self.store.mark_unknown(purchase, reason).await
     }
 
+    /// Gives money of a captured purchase back, all of it or a part, never more than is left. `source_ref` names where it
+    /// comes from (the provider's refund, a case); the same source counts once, and is refused for anything else. What the
+    /// credential owes is paid first.
+    pub async fn refund(&self, purchase: &PurchaseId, cents: i64, source_ref: &str) -> Result<Purchase, LedgerError> {
+        check::cents("the refund", cents)?;
+        check::name("the source of the refund", source_ref)?;
+        if cents == 0 {
+            return Err(LedgerError::Invalid { what: "the refund", reason: "must be at least 1 cent".to_owned() });
+        }
+        self.store.refund(purchase, cents, source_ref).await
+    }
+
     /// One purchase.
     pub async fn purchase(&self, id: &PurchaseId) -> Result<Option<Purchase>, LedgerError> {
         self.store.purchase(id).await

@@ -14,29 +14,51 @@ pub enum PurchaseState {
     Sent,
     /// Nobody knows whether it was bought. The money stays held until there is evidence.
     Unknown,
+    /// As unknown, and nothing the machine can do will tell: a person has to ask the provider.
+    NeedsOperator,
     /// Bought and paid.
     Captured,
+    /// Bought, paid, and all of it given back.
+    Refunded,
     /// Not bought; the money is free again.
     Released,
 }
 
 impl PurchaseState {
-    pub(crate) const ALL: [PurchaseState; 4] =
-        [PurchaseState::Sent, PurchaseState::Unknown, PurchaseState::Captured, PurchaseState::Released];
+    pub(crate) const ALL: [PurchaseState; 6] = [
+        PurchaseState::Sent,
+        PurchaseState::Unknown,
+        PurchaseState::NeedsOperator,
+        PurchaseState::Captured,
+        PurchaseState::Refunded,
+        PurchaseState::Released,
+    ];
 
     /// The name used in the database, in JSON and in messages.
     pub fn as_str(self) -> &'static str {
         match self {
             PurchaseState::Sent => "sent",
             PurchaseState::Unknown => "unknown",
+            PurchaseState::NeedsOperator => "needs_operator",
             PurchaseState::Captured => "captured",
+            PurchaseState::Refunded => "refunded",
             PurchaseState::Released => "released",
         }
     }
 
     /// Whether the outcome is known and the hold gone.
     pub fn is_final(self) -> bool {
-        matches!(self, PurchaseState::Captured | PurchaseState::Released)
+        matches!(self, PurchaseState::Captured | PurchaseState::Refunded | PurchaseState::Released)
+    }
+
+    /// Whether it was bought and paid, whatever came back later.
+    pub fn is_captured(self) -> bool {
+        matches!(self, PurchaseState::Captured | PurchaseState::Refunded)
+    }
+
+    /// Whether only evidence from outside can end it.
+    pub fn is_unknown(self) -> bool {
+        matches!(self, PurchaseState::Unknown | PurchaseState::NeedsOperator)
     }
 }
 
@@ -53,7 +75,7 @@ impl std::str::FromStr for PurchaseState {
         PurchaseState::ALL
             .into_iter()
             .find(|state| state.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a purchase state; use sent, unknown, captured or released"))
+            .ok_or_else(|| format!("`{text}` is not a purchase state; use sent, unknown, needs_operator, captured, refunded or released"))
     }
 }
 
@@ -142,6 +164,8 @@ pub struct Purchase {
     /// What it cost, once captured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub charged: Option<Money>,
+    /// What came back of it, in cents.
+    pub refunded_cents: i64,
     /// The part of `charged` that the balance could not pay, in cents. Zero for nearly all.
     pub receivable_cents: i64,
     /// The provider's own id of the sale.

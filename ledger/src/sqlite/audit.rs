@@ -146,6 +146,20 @@ const INVARIANTS: &[Invariant] = &[
                      UNION ALL
                      SELECT id || ' has no source' FROM journal WHERE kind = 'credit' AND source_ref IS NULL",
     },
+    Invariant {
+        name: "I12 refunds-booked",
+        what: "what came back of a purchase is the sum of its refunds, and no more than it was charged",
+        population: "SELECT count(*) FROM purchase WHERE refunded > 0",
+        violations: "SELECT id || ' charged ' || coalesce(charged, 'nothing') || ' refunded ' || refunded || ' booked '
+                            || booked FROM (
+                         SELECT id, charged, refunded,
+                             (SELECT coalesce(-sum(entry.amount), 0) FROM journal
+                              JOIN entry ON entry.journal_id = journal.id
+                              JOIN account ON account.id = entry.account_id AND account.kind = 'provider_payable'
+                              WHERE journal.purchase_id = purchase.id AND journal.kind = 'refund') AS booked
+                         FROM purchase
+                     ) WHERE refunded <> booked OR refunded > coalesce(charged, 0)",
+    },
 ];
 
 impl Store {

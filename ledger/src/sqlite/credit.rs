@@ -27,7 +27,7 @@ pub(super) async fn add(
 ) -> Result<Balance, LedgerError> {
     let accounts = Accounts::of(&mut *conn, credential).await?;
     let booked = sqlx::query(
-        "SELECT journal.credential_id, entry.amount FROM journal
+        "SELECT journal.kind, journal.credential_id, entry.amount FROM journal
          JOIN entry ON entry.journal_id = journal.id
          JOIN account ON account.id = entry.account_id AND account.kind = 'customer'
          WHERE journal.source_ref = $1",
@@ -36,7 +36,8 @@ pub(super) async fn add(
     .fetch_optional(&mut *conn)
     .await?;
     if let Some(row) = booked {
-        let same = row.try_get::<&str, _>("credential_id")? == credential.as_str()
+        let same = row.try_get::<&str, _>("kind")? == "credit"
+            && row.try_get::<&str, _>("credential_id")? == credential.as_str()
             && row.try_get::<i64, _>("amount")? == cents;
         if same {
             return Ok(accounts.balance());

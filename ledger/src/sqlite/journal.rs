@@ -13,6 +13,8 @@ pub(super) enum Event<'a> {
     Usage(&'a FeeHoldId),
     /// A purchase was captured.
     Purchase(&'a PurchaseId),
+    /// Money of a purchase came back from a named source.
+    Refund { purchase: &'a PurchaseId, source_ref: &'a str },
     /// A debt was paid.
     Repayment,
 }
@@ -71,6 +73,7 @@ pub(super) async fn post(
         Event::Credit { source_ref } => ("credit", None, None, Some(source_ref)),
         Event::Usage(fee) => ("usage", None, Some(fee.as_str()), None),
         Event::Purchase(purchase) => ("purchase", Some(purchase.as_str()), None, None),
+        Event::Refund { purchase, source_ref } => ("refund", Some(purchase.as_str()), None, Some(source_ref)),
         Event::Repayment => ("repayment", None, None, None),
     };
     sqlx::query(

@@ -10,6 +10,7 @@ async fn history(url: &str) -> Shop {
     let (bought, refused) = (shop.start("bought", 500).await, shop.start("refused", 100).await);
     shop.capture(&bought.id, 400).await;
     shop.ledger.release(&refused.id, "refused", answer("")).await.unwrap();
+    shop.ledger.refund(&bought.id, 50, "case").await.unwrap();
     shop.start("open", 100).await;
     let fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
     shop.ledger.settle_fee(fee).await.unwrap();
@@ -56,7 +57,7 @@ fn each_damage_is_found() {
     let (i7, i8) = ("I7 captured-once", "I8 captured-amount");
     let (fees, credits) = ("I10 fees-settled-once", "I11 credits-once");
     check("UPDATE entry SET amount = amount + 1 WHERE account_version = 2", &[i1, i2, i3, i6]);
-    check("UPDATE entry SET amount = amount + 1 WHERE account_id = 3", &[i1, i2, i8]);
+    check("UPDATE entry SET amount = amount + 1 WHERE account_id = 3", &[i1, i2, i8, "I12 refunds-booked"]);
     check("DELETE FROM entry WHERE account_version = 1", &[i1, i2, i3, i6]);
     check("DELETE FROM journal WHERE kind = 'credit'", &[i2]);
     check("DELETE FROM journal WHERE kind = 'purchase'", &[i2, i7, i8]);
@@ -67,7 +68,7 @@ fn each_damage_is_found() {
     check("UPDATE account SET version = version + 1 WHERE kind = 'customer'", &[i6]);
     check("UPDATE entry SET account_version = 9 WHERE account_version = 3", &[i6]);
     check("UPDATE entry SET balance_after = balance_after - 1 WHERE account_version = 1", &[i6]);
-    check("UPDATE purchase SET state = 'released', charged = NULL WHERE state = 'captured'", &[i7]);
+    check("UPDATE purchase SET state = 'released', charged = NULL WHERE state = 'captured'", &[i7, "I12 refunds-booked"]);
     check("UPDATE purchase SET state = 'captured', charged = held WHERE state = 'released'", &[i7, i8]);
     check("UPDATE purchase SET state = 'released' WHERE state = 'sent'", &[i4]);
     check("UPDATE purchase SET charged = charged + 1 WHERE state = 'captured'", &[i8]);
@@ -76,6 +77,9 @@ fn each_damage_is_found() {
     check("UPDATE fee_hold SET state = 'settled' WHERE state = 'released'", &[fees]);
     check("UPDATE fee_hold SET amount = amount + 1 WHERE state = 'settled'", &[fees]);
     check("UPDATE journal SET source_ref = NULL WHERE kind = 'credit'", &[credits]);
+    check("UPDATE purchase SET refunded = refunded + 1 WHERE state = 'captured'", &["I12 refunds-booked"]);
+    check("UPDATE purchase SET refunded = 5000 WHERE state = 'captured'", &["I12 refunds-booked"]);
+    check("DELETE FROM journal WHERE kind = 'refund'", &[i2, "I12 refunds-booked"]);
     // No damage: the report has no other reason to complain.
     check("UPDATE credential SET email = 'eve@example.com'", &[]);
 }
@@ -84,18 +88,19 @@ fn each_damage_is_found() {
 async fn the_report_is_a_table() {
     let (_dir, url) = place();
     let report = history(&url).await.ledger.audit().await.unwrap();
-    insta::assert_snapshot!(report.to_string(), @r"
+    insta::assert_snapshot!(report.to_string(), @"
     name                       checked violations  what
-    I1 journals-balance              3          0  the entries of each journal sum to zero in each currency
-    I2 books-balance                 6          0  all entries of a currency sum to zero, and each belongs to a journal
+    I1 journals-balance              4          0  the entries of each journal sum to zero in each currency
+    I2 books-balance                 8          0  all entries of a currency sum to zero, and each belongs to a journal
     I3 posted-is-entries             2          0  the posted balance of an account is the sum of its entries
     I4 pending-is-holds              2          0  the pending amount of an account is the sum of its open holds
     I5 nothing-below-zero            2          0  no credential has less than zero available, and no debt is below zero
-    I6 versions-chain                3          0  an account's versions run from 1 without a gap, and each balance follows from the one before
+    I6 versions-chain                4          0  an account's versions run from 1 without a gap, and each balance follows from the one before
     I7 captured-once                 3          0  a captured purchase has exactly one capture in the journal, every other purchase none
     I8 captured-amount               1          0  a capture moves what was charged; what is owed of it is no more than the excess over the hold
     I9 one-purchase-a-key            3          0  a credential has one purchase under each idempotency key
     I10 fees-settled-once            2          0  a settled fee has exactly one journal of its amount, every other fee none
     I11 credits-once                 1          0  each source of credit is booked once
+    I12 refunds-booked               1          0  what came back of a purchase is the sum of its refunds, and no more than it was charged
     ");
 }

@@ -14,5 +14,6 @@ mod open;
 mod purchases;
 mod quotes;
 mod random;
+mod refunds;
 mod statement;
 mod tamper;

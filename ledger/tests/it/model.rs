@@ -19,12 +19,14 @@ pub struct Bought {
     pub request: u8,
     pub held: i64,
     pub state: State,
+    pub refunded: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum State {
     Sent,
     Unknown,
+    /// What it cost.
     Captured(i64),
     Released,
 }
@@ -77,7 +79,7 @@ impl Person {
         if self.available() < held {
             return format!("short {}", held - self.available());
         }
-        self.purchases.insert(key, Bought { request, held, state: State::Sent });
+        self.purchases.insert(key, Bought { request, held, state: State::Sent, refunded: 0 });
         "started".to_owned()
     }
 
@@ -98,6 +100,20 @@ impl Person {
         }
         self.repay();
         to.name().to_owned()
+    }
+
+    /// Gives back; the word is how much came back so far, or why not.
+    pub fn refund(&mut self, key: u8, cents: i64) -> String {
+        let Some(purchase) = self.purchases.get_mut(&key) else { return "no such".to_owned() };
+        let State::Captured(charged) = purchase.state else { return format!("is {}", purchase.state.name()) };
+        if purchase.refunded + cents > charged {
+            return format!("left {}", charged - purchase.refunded);
+        }
+        purchase.refunded += cents;
+        let refunded = purchase.refunded;
+        self.posted += cents;
+        self.repay();
+        format!("back {refunded}")
     }
 
     pub fn hold_fee(&mut self, cents: i64) -> String {

@@ -2,6 +2,8 @@
 
 use crate::context::{Shop, outsider, place};
 use ledger::{Ledger, LedgerError, PurchaseState};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use uaps_model::Fault;
@@ -183,4 +185,53 @@ async fn a_changed_migration_is_noticed() {
     change.execute(&mut outsider(&url).await).await.unwrap();
     let error = refused(&url).await;
     assert!(matches!(error, LedgerError::Migrate(_)), "{error}");
+}
+
+#[tokio::test]
+async fn an_older_schema_with_data_in_it_is_brought_up_to_date() {
+    let (_dir, url) = place();
+    let all = sqlx::migrate!();
+    let first: Vec<_> = all.iter().take(1).cloned().collect();
+    let create: SqliteConnectOptions = url.parse::<SqliteConnectOptions>().unwrap().create_if_missing(true);
+    let mut old = create.connect().await.unwrap();
+    sqlx::migrate::Migrator::with_migrations(first).run(&mut old).await.unwrap();
+    // A key that bought something for 400 of its 1000, with 100 more on the way.
+    sqlx::raw_sql(
+        "BEGIN;
+         INSERT INTO credential VALUES ('key_00000000000000000000000000000001', 'ada@example.com', 'authenticated',
+             x'0000000000000000000000000000000000000000000000000000000000000000', 1, NULL);
+         INSERT INTO account (id, kind, credential_id, currency, posted, pending, version) VALUES
+             (10, 'customer', 'key_00000000000000000000000000000001', 'USD', 1000, 100, 1),
+             (11, 'receivable', 'key_00000000000000000000000000000001', 'USD', 0, 0, 0);
+         INSERT INTO entry VALUES ('txn_00000000000000000000000000000001', 1, 10, 1000, 'USD', 1000, 1),
+             ('txn_00000000000000000000000000000001', 2, 1, -1000, 'USD', NULL, NULL);
+         INSERT INTO journal VALUES ('txn_00000000000000000000000000000001', 'credit',
+             'key_00000000000000000000000000000001', NULL, NULL, 'invoice', 'Credit invoice', 2);
+         INSERT INTO purchase (id, credential_id, service, tool, idempotency_key, fingerprint, state, currency, held,
+             charged, created_at, updated_at)
+         VALUES ('pur_00000000000000000000000000000001', 'key_00000000000000000000000000000001', 'rideshare', 'book_ride',
+             'one', x'0000000000000000000000000000000000000000000000000000000000000000', 'captured', 'USD', 500, 400, 3, 3),
+             ('pur_00000000000000000000000000000002', 'key_00000000000000000000000000000001', 'rideshare', 'book_ride',
+             'two', x'0000000000000000000000000000000000000000000000000000000000000000', 'unknown', 'USD', 100, NULL, 5, 5);
+         UPDATE account SET posted = 600, version = 2 WHERE id = 10;
+         INSERT INTO entry VALUES ('txn_00000000000000000000000000000002', 1, 10, -400, 'USD', 600, 2),
+             ('txn_00000000000000000000000000000002', 2, 3, 400, 'USD', NULL, NULL);
+         INSERT INTO journal VALUES ('txn_00000000000000000000000000000002', 'purchase',
+             'key_00000000000000000000000000000001', 'pur_00000000000000000000000000000001', NULL, NULL, 'Purchase', 4);
+         COMMIT;",
+    )
+    .execute(&mut old)
+    .await
+    .unwrap();
+    sqlx::Connection::close(old).await.unwrap();
+
+    let ledger = Ledger::open(&url).await.unwrap();
+    let report = ledger.audit().await.unwrap();
+    assert!(report.is_clean(), "{report}");
+    let [who] = ledger.keys().await.unwrap().try_into().unwrap();
+    let shop = Shop { ledger, who: who.id };
+    assert_eq!(shop.balance().await, "posted 600, held 100, available 500");
+    let bought = shop.ledger.find_purchase(&shop.who, "one").await.unwrap().unwrap();
+    assert_eq!(shop.ledger.refund(&bought.id, 400, "case").await.unwrap().state, PurchaseState::Refunded);
+    shop.assert_audit_clean().await;
 }

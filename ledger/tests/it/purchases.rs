@@ -194,7 +194,7 @@ async fn the_json_form_keeps_the_answer_to_itself() {
     sorted.sort();
     assert_eq!(
         sorted.join(" "),
-        "charged created_at credential held id idempotency_key receivable_cents service state tool transaction_id updated_at"
+        "charged created_at credential held id idempotency_key receivable_cents refunded_cents service state tool transaction_id updated_at"
     );
     assert_eq!(json["state"], "captured");
     assert_eq!(json["charged"]["cents"], 450);

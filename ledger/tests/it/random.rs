@@ -4,7 +4,7 @@
 
 use crate::context::{answer, charged, customer};
 use crate::model::{Person, State};
-use ledger::{Begun, CredentialId, FeeHold, Fingerprint, Ledger, LedgerError, NewPurchase, NewQuote, Purchase};
+use ledger::{Begun, CredentialId, FeeHold, Fingerprint, Ledger, LedgerError, NewPurchase, NewQuote, Purchase, PurchaseState};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -19,6 +19,7 @@ enum Step {
     CapturePart { key: u8, quarters: i64 },
     Release { key: u8 },
     Unknown { key: u8 },
+    Refund { key: u8, cents: i64 },
     HoldFee { cents: i64 },
     EndFee { nth: usize, take: bool },
 }
@@ -34,10 +35,16 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (key.clone(), 0i64..1600).prop_map(|(key, cents)| Step::Capture { key, cents }),
         3 => (key.clone(), 0i64..=4).prop_map(|(key, quarters)| Step::CapturePart { key, quarters }),
         2 => key.clone().prop_map(|key| Step::Release { key }),
-        1 => key.prop_map(|key| Step::Unknown { key }),
+        1 => key.clone().prop_map(|key| Step::Unknown { key }),
+        2 => (key, 1i64..500).prop_map(|(key, cents)| Step::Refund { key, cents }),
         2 => (0i64..200).prop_map(|cents| Step::HoldFee { cents }),
         2 => (0usize..4, any::<bool>()).prop_map(|(nth, take)| Step::EndFee { nth, take }),
     ]
+}
+
+/// How far the money is; the model has no name for what came back.
+fn of_money(state: PurchaseState) -> String {
+    if state.is_captured() { "captured".to_owned() } else { state.to_string() }
 }
 
 /// The ledger beside the model.
@@ -47,6 +54,7 @@ struct Pair {
     people: Vec<Person>,
     fees: Vec<Vec<Option<FeeHold>>>,
     sources: HashMap<u8, (usize, i64)>,
+    refunds: usize,
 }
 
 impl Pair {
@@ -54,7 +62,7 @@ impl Pair {
         let ledger = Ledger::open("sqlite::memory:").await.unwrap();
         let who = vec![customer(&ledger, 1000).await, customer(&ledger, 0).await];
         let people = vec![Person { posted: 1000, ..Person::default() }, Person::default()];
-        Pair { ledger, who, people, fees: vec![Vec::new(), Vec::new()], sources: HashMap::new() }
+        Pair { ledger, who, people, fees: vec![Vec::new(), Vec::new()], sources: HashMap::new(), refunds: 0 }
     }
 
     /// Does a step on both and returns what each said.
@@ -105,8 +113,8 @@ impl Pair {
                 };
                 let said = match self.ledger.begin_purchase(new).await.unwrap() {
                     Begun::Started(_) => "started".to_owned(),
-                    Begun::Existing(p) => format!("existing {}", p.state),
-                    Begun::KeyReused(p) => format!("reused {}", p.state),
+                    Begun::Existing(p) => format!("existing {}", of_money(p.state)),
+                    Begun::KeyReused(p) => format!("reused {}", of_money(p.state)),
                     Begun::Insufficient(short) => format!("short {}", short.shortfall_cents),
                     Begun::Blocked { receivable_cents } => format!("blocked {receivable_cents}"),
                 };
@@ -119,6 +127,20 @@ impl Pair {
             }
             Step::Release { key } => self.end(n, key, State::Released).await,
             Step::Unknown { key } => self.end(n, key, State::Unknown).await,
+            Step::Refund { key, cents } => {
+                let expected = self.people[n].refund(key, cents);
+                let Some(bought) = self.ledger.find_purchase(&who, &key.to_string()).await.unwrap() else {
+                    return ("no such".to_owned(), expected);
+                };
+                self.refunds += 1;
+                let said = match self.ledger.refund(&bought.id, cents, &format!("refund-{}", self.refunds)).await {
+                    Ok(purchase) => format!("back {}", purchase.refunded_cents),
+                    Err(LedgerError::RefundTooHigh { left_cents, .. }) => format!("left {left_cents}"),
+                    Err(LedgerError::WrongState { state, .. }) => format!("is {state}"),
+                    Err(error) => error.to_string(),
+                };
+                (said, expected)
+            }
             Step::HoldFee { cents } => {
                 let said = match self.ledger.hold_fee(&who, cents, "weather", "forecast").await {
                     Ok(hold) => {
@@ -152,8 +174,8 @@ impl Pair {
             State::Unknown | State::Sent => self.ledger.mark_unknown(&id, "timeout").await,
         };
         let said = match done {
-            Ok(purchase) => purchase.state.to_string(),
-            Err(LedgerError::WrongState { state, .. }) => format!("is {state}"),
+            Ok(purchase) => of_money(purchase.state),
+            Err(LedgerError::WrongState { state, .. }) => format!("is {}", of_money(state)),
             Err(error) => error.to_string(),
         };
         (said, expected)

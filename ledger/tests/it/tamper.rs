@@ -93,9 +93,10 @@ fn a_balance_never_goes_below_zero() {
 #[test]
 fn a_key_names_one_purchase() {
     check(
-        "INSERT INTO purchase SELECT 'pur_x', credential_id, service, tool, idempotency_key, fingerprint, quote_id, state,
-             currency, held, charged, receivable, transaction_id, reason, answer_status, answer_content_type, answer_body,
-             created_at, updated_at FROM purchase",
+        "INSERT INTO purchase (id, credential_id, service, tool, idempotency_key, fingerprint, state, currency, held,
+                               created_at, updated_at)
+         SELECT 'pur_x', credential_id, service, tool, idempotency_key, fingerprint, 'sent', currency, held, created_at,
+             updated_at FROM purchase",
         "UNIQUE constraint failed: purchase.credential_id, purchase.idempotency_key",
     );
 }

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, SqliteExecutor};
 
 /// A purchase without the bodies, which a list has no use for.
 const WITHOUT_ANSWER: &str = "id, credential_id, service, tool, state, idempotency_key, fingerprint, quote_id, currency, \
-     held, charged, receivable, transaction_id, reason, NULL AS answer_status, created_at, updated_at";
+     held, charged, receivable, transaction_id, reason, refunded, needs_operator_at, NULL AS answer_status, created_at, updated_at";
 
 impl Store {
     pub(crate) async fn purchase(&self, id: &PurchaseId) -> Result<Option<Purchase>, LedgerError> {
@@ -26,11 +26,19 @@ impl Store {
         state: Option<PurchaseState>,
         limit: u32,
     ) -> Result<Vec<Purchase>, LedgerError> {
-        let condition = if state.is_some() { "WHERE state = $1" } else { "WHERE $1 IS NULL" };
-        let list =
-            format!("SELECT {WITHOUT_ANSWER} FROM purchase {condition} ORDER BY created_at DESC, id DESC LIMIT $2");
+        let condition = match state {
+            None => "TRUE",
+            Some(PurchaseState::Sent) => "state = 'sent'",
+            Some(PurchaseState::Unknown) => "state = 'unknown' AND needs_operator_at IS NULL",
+            Some(PurchaseState::NeedsOperator) => "state = 'unknown' AND needs_operator_at IS NOT NULL",
+            Some(PurchaseState::Captured) => "state = 'captured' AND NOT (charged > 0 AND refunded = charged)",
+            Some(PurchaseState::Refunded) => "state = 'captured' AND charged > 0 AND refunded = charged",
+            Some(PurchaseState::Released) => "state = 'released'",
+        };
+        let list = format!(
+            "SELECT {WITHOUT_ANSWER} FROM purchase WHERE {condition} ORDER BY created_at DESC, id DESC LIMIT $1"
+        );
         let rows = sqlx::query(AssertSqlSafe(list))
-            .bind(state.map(PurchaseState::as_str))
             .bind(limit)
             .fetch_all(&self.readers)
             .await?;

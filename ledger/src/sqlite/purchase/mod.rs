@@ -2,25 +2,38 @@
 
 mod begin;
 mod find;
+mod refund;
 mod settle;
 
 use super::{Store, row};
-use crate::{Answer, LedgerError, Purchase};
+use crate::{Answer, LedgerError, Purchase, PurchaseState};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 fn read(row: &SqliteRow) -> Result<Purchase, LedgerError> {
+    let charged = row::money_opt(row, "charged")?;
+    let refunded_cents = row.try_get("refunded")?;
+    let needs_operator = row.try_get::<Option<i64>, _>("needs_operator_at")?.is_some();
+    // What is stored is how far the money is; two of its states have a name of their own for people.
+    let state = match row::parsed(row, "state")? {
+        PurchaseState::Captured if charged.is_some_and(|m| m.cents > 0 && m.cents == refunded_cents) => {
+            PurchaseState::Refunded
+        }
+        PurchaseState::Unknown if needs_operator => PurchaseState::NeedsOperator,
+        state => state,
+    };
     Ok(Purchase {
         id: row::parsed(row, "id")?,
         credential: row::credential(row)?,
         service: row.try_get("service")?,
         tool: row.try_get("tool")?,
-        state: row::parsed(row, "state")?,
+        state,
         idempotency_key: row.try_get("idempotency_key")?,
         fingerprint: row::fingerprint(row)?,
         quote: row::parsed_opt(row, "quote_id")?,
         held: row::money(row, "held")?,
-        charged: row::money_opt(row, "charged")?,
+        charged,
+        refunded_cents,
         receivable_cents: row.try_get("receivable")?,
         transaction_id: row.try_get("transaction_id")?,
         reason: row.try_get("reason")?,

@@ -25,16 +25,19 @@ impl Store {
     }
 }
 
+/// The states that evidence ends.
+const OPEN: &[PurchaseState] = &[PurchaseState::Sent, PurchaseState::Unknown, PurchaseState::NeedsOperator];
+
 async fn apply_capture(
     conn: &mut SqliteConnection,
     id: &PurchaseId,
     capture: Capture,
 ) -> Result<Purchase, LedgerError> {
     let purchase = load(conn, id).await?;
-    if purchase.state == PurchaseState::Captured && purchase.charged == Some(capture.charged) {
+    if purchase.state.is_captured() && purchase.charged == Some(capture.charged) {
         return Ok(purchase);
     }
-    expect(&purchase, &[PurchaseState::Sent, PurchaseState::Unknown], PurchaseState::Captured)?;
+    expect(&purchase, OPEN, PurchaseState::Captured)?;
     let now = now();
     let charged = capture.charged.cents;
     let accounts = free(conn, &purchase).await?;
@@ -42,7 +45,7 @@ async fn apply_capture(
     let paid = charged.min(accounts.available());
     let owed = charged - paid;
     let done = sqlx::query(
-        "UPDATE purchase SET state = 'captured', charged = $2, receivable = $3, transaction_id = $4, reason = NULL,
+        "UPDATE purchase SET state = 'captured', charged = $2, receivable = $3, transaction_id = $4, reason = NULL, request = NULL,
                              answer_status = $5, answer_content_type = $6, answer_body = $7, updated_at = $8
          WHERE id = $1 AND state IN ('sent', 'unknown')",
     )
@@ -78,11 +81,11 @@ async fn apply_release(
     if purchase.state == PurchaseState::Released {
         return Ok(purchase);
     }
-    expect(&purchase, &[PurchaseState::Sent, PurchaseState::Unknown], PurchaseState::Released)?;
+    expect(&purchase, OPEN, PurchaseState::Released)?;
     let now = now();
     free(conn, &purchase).await?;
     let done = sqlx::query(
-        "UPDATE purchase SET state = 'released', reason = $2, answer_status = $3, answer_content_type = $4,
+        "UPDATE purchase SET state = 'released', reason = $2, request = NULL, answer_status = $3, answer_content_type = $4,
                              answer_body = $5, updated_at = $6
          WHERE id = $1 AND state IN ('sent', 'unknown')",
     )
@@ -101,7 +104,7 @@ async fn apply_release(
 
 async fn apply_unknown(conn: &mut SqliteConnection, id: &PurchaseId, reason: &str) -> Result<Purchase, LedgerError> {
     let purchase = load(conn, id).await?;
-    if purchase.state == PurchaseState::Unknown {
+    if purchase.state.is_unknown() {
         return Ok(purchase);
     }
     expect(&purchase, &[PurchaseState::Sent], PurchaseState::Unknown)?;
