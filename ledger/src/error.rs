@@ -84,6 +84,14 @@ pub enum LedgerError {
         /// What is wrong, and what mends it.
         reason: String,
     },
+    /// A backup could not be written, or not be put back.
+    #[error("can't copy the ledger to `{path}`: {reason}")]
+    Copy {
+        /// The file.
+        path: String,
+        /// What is wrong, and what mends it.
+        reason: String,
+    },
     /// There is no ledger, and none was to be made.
     #[error("there is no ledger at `{path}`; check the database URL")]
     Absent {
@@ -143,6 +151,7 @@ impl LedgerError {
             Url { .. }
             | Open { .. }
             | Absent { .. }
+            | Copy { .. }
             | NewerSchema { .. }
             | Migrate(_)
             | Busy(_)

@@ -1,11 +1,12 @@
 //! The one door to the money.
 
-use crate::sqlite::Store;
+use crate::sqlite::{self, Store};
 use crate::{
     AuditReport, Balance, Begun, Capture, CreatedKey, Credential, CredentialId, FeeHold, FeeHoldId, Fingerprint,
     LedgerError, NewKey, NewPurchase, NewQuote, Purchase, PurchaseId, PurchaseState, Quote, QuoteId, SecretKey,
     Transaction, TransactionId, check, key, purchase::Answer,
 };
+use std::path::Path;
 use uaps_model::{AccessLevel, Money};
 
 /// A database of keys, balances and purchases. Cloning it is cheap; all clones are the same database.
@@ -222,6 +223,17 @@ impl Ledger {
         before: Option<&TransactionId>,
     ) -> Result<Vec<Transaction>, LedgerError> {
         self.store.transactions(credential, limit, before).await
+    }
+
+    /// Writes the whole ledger, as of one moment, into a new file, while others go on writing. The file is a ledger itself.
+    pub async fn backup(&self, to: &Path) -> Result<(), LedgerError> {
+        self.store.backup(to).await
+    }
+
+    /// Puts a backup where the ledger of `url` is to be, and answers what the audit says of it. Books that are wrong are not
+    /// put there; a ledger that is there already is never overwritten.
+    pub async fn restore(url: &str, from: &Path) -> Result<AuditReport, LedgerError> {
+        sqlite::restore(url, from).await
     }
 
     /// Checks every invariant of the books on one moment of the database.

@@ -72,10 +72,11 @@ impl std::str::FromStr for PurchaseState {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        PurchaseState::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a purchase state; use sent, unknown, needs_operator, captured, refunded or released"))
+        PurchaseState::ALL.into_iter().find(|state| state.as_str() == text).ok_or_else(|| {
+            format!(
+                "`{text}` is not a purchase state; use sent, unknown, needs_operator, captured, refunded or released"
+            )
+        })
     }
 }
 

@@ -1,13 +1,17 @@
 //! The command line of `penumbra-gateway`.
 
+mod backup;
 mod keys;
 mod purchases;
+mod refund;
+mod resolve;
 mod serve;
 
 use crate::Config;
 use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand, ValueEnum};
 use ledger::{Ledger, LedgerError, PurchaseState};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use uaps_model::{AccessLevel, Catalog};
 
@@ -58,7 +62,7 @@ enum Command {
     },
     /// List purchases, newest first
     Purchases {
-        /// Only those in this state: sent, unknown, captured or released
+        /// Only those in this state: sent, unknown, needs_operator, captured, refunded or released
         #[arg(long)]
         state: Option<PurchaseState>,
         /// At most so many
@@ -67,6 +71,45 @@ enum Command {
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+    },
+    /// Settle a purchase whose outcome is unknown, by what the provider says of it
+    #[command(group(clap::ArgGroup::new("outcome").required(true).args(["captured", "not_bought"])))]
+    Resolve {
+        /// The purchase's id, as `purchases --state unknown` shows it
+        id: String,
+        /// It was bought, and the provider charged so many US cents
+        #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
+        captured: Option<i64>,
+        /// The provider's own id of the sale
+        #[arg(long, value_name = "ID", requires = "captured")]
+        transaction: Option<String>,
+        /// It was certainly not bought: the money is given back
+        #[arg(long)]
+        not_bought: bool,
+        /// How you know; kept with the purchase
+        #[arg(long)]
+        reason: String,
+    },
+    /// Give money of a captured purchase back to its key
+    Refund {
+        /// The purchase's id
+        id: String,
+        /// US cents; all that is left where it isn't given
+        #[arg(long, allow_negative_numbers = true)]
+        cents: Option<i64>,
+        /// Where the refund comes from (the provider's refund, a case); the same reference counts once
+        #[arg(long)]
+        reference: String,
+    },
+    /// Write a copy of the ledger into a new file, while the gateway runs
+    Backup {
+        /// The file; it must not exist
+        file: PathBuf,
+    },
+    /// Put a copy in place of a ledger that is gone; exit 1 if its books are wrong
+    Restore {
+        /// A file that `backup` wrote
+        file: PathBuf,
     },
     /// Prove that the books are right; exit 1 if they are not
     Audit {
@@ -175,6 +218,15 @@ impl Command {
             Command::Purchases { state, limit, format } => {
                 purchases::list(&open(&config).await?, state, limit, format).await?;
             }
+            Command::Resolve { id, captured, transaction, not_bought: _, reason } => {
+                let evidence = resolve::Evidence { captured, transaction, reason };
+                resolve::run(&open(&config).await?, &id, evidence).await?;
+            }
+            Command::Refund { id, cents, reference } => {
+                refund::run(&open(&config).await?, &id, cents, &reference).await?;
+            }
+            Command::Backup { file } => backup::backup(&open(&config).await?, &config.database_url, &file).await?,
+            Command::Restore { file } => return backup::restore(&config.database_url, &file).await,
             Command::Audit { format } => {
                 let ledger = open(&config).await?;
                 return purchases::audit(&ledger, &config.database_url, format).await;

@@ -1,7 +1,8 @@
 //! `purchases` and `audit`.
 
 use super::{Format, print, print_json};
-use ledger::{Ledger, PurchaseState};
+use anyhow::anyhow;
+use ledger::{Ledger, Purchase, PurchaseId, PurchaseState};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -22,7 +23,7 @@ pub(super) async fn list(
         return print_json(&purchases);
     }
     let mut lines = vec![format!(
-        "{:<36}  {:<9}  {:>14}  {:>14}  {:<20}  {:<28}  reason",
+        "{:<36}  {:<14}  {:>14}  {:>14}  {:<20}  {:<28}  reason",
         "id", "state", "held", "charged", "updated", "service/tool"
     )];
     for purchase in &purchases {
@@ -32,7 +33,7 @@ pub(super) async fn list(
         let what = format!("{}/{}", purchase.service, purchase.tool);
         lines.push(
             format!(
-                "{:<36}  {:<9}  {held:>14}  {charged:>14}  {updated:<20}  {what:<28}  {}",
+                "{:<36}  {:<14}  {held:>14}  {charged:>14}  {updated:<20}  {what:<28}  {}",
                 purchase.id.as_str(),
                 purchase.state.as_str(),
                 purchase.reason.as_deref().unwrap_or_default()
@@ -42,6 +43,13 @@ pub(super) async fn list(
         );
     }
     print(&lines.join("\n"))
+}
+
+/// The purchase with this id.
+pub(super) async fn known(ledger: &Ledger, id: &str) -> anyhow::Result<Purchase> {
+    let nothing = || anyhow!("there is no purchase `{id}`; `penumbra-gateway purchases` shows them");
+    let parsed: PurchaseId = id.parse().map_err(|_| nothing())?;
+    ledger.purchase(&parsed).await?.ok_or_else(nothing)
 }
 
 /// `name` is what was audited, for the verdict: books that are right must be the ones that were meant.

@@ -33,7 +33,13 @@ async fn codes_tell_success_from_error() {
         ("keys revoke key_1", &wrong),
         ("credit key_1 --cents 5 --reference r", &wrong),
         ("purchases --state unknown --limit 5", &well),
+        ("purchases --state needs_operator", &well),
         ("purchases --state lost", &wrong),
+        ("resolve pur_1 --not-bought --reason r", &wrong),
+        ("resolve pur_1 --reason r", &wrong),
+        ("resolve pur_1 --captured 5 --not-bought --reason r", &wrong),
+        ("refund pur_1 --reference r", &wrong),
+        ("restore /no/such.backup", &wrong),
         ("purchases --limit 0", &wrong),
         ("audit", &well),
         ("audit --format json", &well),
@@ -98,4 +104,53 @@ fn the_address_of_a_ledger_may_come_before_or_after_the_command() {
     {
         assert_eq!(Cli::try_parse_from(line.split(' ')).unwrap().database_url, "sqlite://x.db", "{line}");
     }
+}
+
+/// Words, and what the purchase is then.
+#[tokio::test]
+async fn an_unknown_purchase_is_settled_by_what_the_operator_found_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("money.db").display());
+    let ledger = Ledger::open(&database).await.unwrap();
+    let new = ledger::NewKey { email: "a@example.com".into(), level: AccessLevel::Authenticated, credit_cents: 5000 };
+    let who = ledger.create_key(new).await.unwrap().credential.id;
+    let mut ids = Vec::new();
+    for key in ["bought", "refused", "underway"] {
+        let new = ledger::NewPurchase {
+            credential: who.clone(),
+            service: "shop".into(),
+            tool: "place_order".into(),
+            idempotency_key: key.into(),
+            fingerprint: ledger::Fingerprint::of(key),
+            quote: None,
+            amount: uaps_model::Money::usd(1000),
+        };
+        let ledger::Begun::Started(purchase) = ledger.begin_purchase(new).await.unwrap() else { panic!() };
+        ids.push(purchase.id);
+    }
+    let [bought, refused, underway] = ids.try_into().unwrap();
+    for id in [&bought, &refused] {
+        ledger.mark_unknown(id, "timeout").await.unwrap();
+    }
+    let [well, _, wrong] = codes();
+    for (line, expected) in [
+        (format!("resolve {underway} --not-bought --reason x"), &wrong),
+        (format!("resolve {bought} --captured -1 --reason x"), &wrong),
+        (format!("resolve {bought} --captured 900 --transaction o-1 --reason invoice"), &well),
+        (format!("resolve {bought} --captured 900 --reason again"), &wrong),
+        (format!("resolve {refused} --not-bought --reason call"), &well),
+        (format!("refund {refused} --reference r-0"), &wrong),
+        (format!("refund {bought} --cents 901 --reference r-1"), &wrong),
+        (format!("refund {bought} --cents 300 --reference r-1"), &well),
+        (format!("refund {bought} --cents 300 --reference r-1"), &well),
+        (format!("refund {bought} --reference r-2"), &well),
+        (format!("refund {bought} --reference r-3"), &wrong),
+        ("audit".to_owned(), &well),
+    ] {
+        assert_eq!(&run(&database, &line).await, expected, "{line}");
+    }
+    let state = async |id| ledger.purchase(id).await.unwrap().unwrap().state.to_string();
+    assert_eq!([state(&bought).await, state(&refused).await], ["refunded", "released"]);
+    let balance = ledger.balance(&who).await.unwrap();
+    assert_eq!((balance.posted_cents, balance.held_cents), (5000, 1000));
 }

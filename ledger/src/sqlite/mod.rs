@@ -6,6 +6,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod credential;
 mod credit;
 mod fee;
@@ -19,6 +20,8 @@ mod recover;
 mod row;
 mod transaction;
 mod writer;
+
+pub(crate) use backup::restore;
 
 use crate::LedgerError;
 use sqlx::{SqliteConnection, SqlitePool};

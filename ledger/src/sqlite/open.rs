@@ -23,7 +23,11 @@ const READERS: u32 = 4;
 impl Store {
     /// With `create`, a database that isn't there is made; without, it is [`LedgerError::Absent`].
     pub(crate) async fn open(url: &str, create: bool) -> Result<Store, LedgerError> {
-        let (options, path) = match Place::parse(url)? {
+        Store::open_place(Place::parse(url)?, create).await
+    }
+
+    pub(super) async fn open_place(place: Place, create: bool) -> Result<Store, LedgerError> {
+        let (options, path) = match place {
             Place::Memory(_) if !create => return Err(LedgerError::Absent { path: ":memory:".to_owned() }),
             Place::Memory(options) => (options, None),
             Place::File(options, path) => (options, Some(path)),

@@ -68,7 +68,10 @@ fn each_damage_is_found() {
     check("UPDATE account SET version = version + 1 WHERE kind = 'customer'", &[i6]);
     check("UPDATE entry SET account_version = 9 WHERE account_version = 3", &[i6]);
     check("UPDATE entry SET balance_after = balance_after - 1 WHERE account_version = 1", &[i6]);
-    check("UPDATE purchase SET state = 'released', charged = NULL WHERE state = 'captured'", &[i7, "I12 refunds-booked"]);
+    check(
+        "UPDATE purchase SET state = 'released', charged = NULL WHERE state = 'captured'",
+        &[i7, "I12 refunds-booked"],
+    );
     check("UPDATE purchase SET state = 'captured', charged = held WHERE state = 'released'", &[i7, i8]);
     check("UPDATE purchase SET state = 'released' WHERE state = 'sent'", &[i4]);
     check("UPDATE purchase SET charged = charged + 1 WHERE state = 'captured'", &[i8]);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod audit;
+mod backup;
 mod concurrency;
 mod context;
 mod credit;

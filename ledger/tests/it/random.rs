@@ -4,7 +4,9 @@
 
 use crate::context::{answer, charged, customer};
 use crate::model::{Person, State};
-use ledger::{Begun, CredentialId, FeeHold, Fingerprint, Ledger, LedgerError, NewPurchase, NewQuote, Purchase, PurchaseState};
+use ledger::{
+    Begun, CredentialId, FeeHold, Fingerprint, Ledger, LedgerError, NewPurchase, NewQuote, Purchase, PurchaseState,
+};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::time::Duration;

@@ -38,10 +38,7 @@ impl Store {
         let list = format!(
             "SELECT {WITHOUT_ANSWER} FROM purchase WHERE {condition} ORDER BY created_at DESC, id DESC LIMIT $1"
         );
-        let rows = sqlx::query(AssertSqlSafe(list))
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
+        let rows = sqlx::query(AssertSqlSafe(list)).bind(limit).fetch_all(&self.readers).await?;
         rows.iter().map(read).collect()
     }
 }
