@@ -2,6 +2,7 @@
 
 use crate::Secret;
 use crate::credentials::ProviderSettings;
+use crate::pipeline::Reconcile;
 use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
@@ -21,6 +22,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// `PENUMBRA_UPSTREAM_TIMEOUT_SECONDS`: how long a provider may take to answer. Default 30.
     pub upstream_timeout: Duration,
+    /// `PENUMBRA_RECONCILE_SECONDS`: how often purchases of unknown outcome are looked for. Default 15.
+    pub reconcile: Reconcile,
     /// `PENUMBRA_ALLOWED_HOSTS`: `Host` values that the MCP endpoint answers to, beside loopback. Comma-separated.
     pub allowed_hosts: Vec<String>,
     /// `PENUMBRA_ALLOWED_ORIGINS`: `Origin` values that the MCP endpoint answers to, beside loopback. Comma-separated.
@@ -48,6 +51,7 @@ impl Default for Config {
             admin_token: None,
             max_body_bytes: 1024 * 1024,
             upstream_timeout: Duration::from_secs(30),
+            reconcile: Reconcile::default(),
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
             providers: ProviderSettings::default(),
@@ -72,7 +76,10 @@ impl Config {
         let default = Config::default();
         let public_url = var("PENUMBRA_PUBLIC_URL").map(|text| web_url("PENUMBRA_PUBLIC_URL", &text)).transpose()?;
         let seconds = number(&var, "PENUMBRA_UPSTREAM_TIMEOUT_SECONDS", 1u64..=600)?;
+        let every = number(&var, "PENUMBRA_RECONCILE_SECONDS", 1u64..=3600)?;
+        let every = every.map_or(default.reconcile.every, Duration::from_secs);
         Ok(Config {
+            reconcile: Reconcile { every, ..default.reconcile },
             database_url: var("DATABASE_URL").unwrap_or(default.database_url),
             listen: var("PENUMBRA_LISTEN").unwrap_or(default.listen),
             public_url,

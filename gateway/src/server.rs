@@ -15,7 +15,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), GatewayError> {
-    let (stop, mut stopped) = watch::channel(false);
+    let (stop, stopped) = watch::channel(false);
     let signal = async move {
         shutdown.await;
         tracing::info!("stopping: requests under way may finish");
@@ -25,14 +25,20 @@ pub async fn serve(
     let server = async { axum::serve(listener, app).with_graceful_shutdown(signal).await };
     let limit = gateway.config().upstream_timeout + GRACE;
     // A connection that never ends, such as a slow download, must not keep the process alive for ever.
+    let mut asked = stopped.clone();
     let deadline = async {
-        let told = stopped.wait_for(|stop| *stop).await.is_ok();
+        let told = asked.wait_for(|stop| *stop).await.is_ok();
         if told {
             tokio::time::sleep(limit).await;
         } else {
             std::future::pending::<()>().await;
         }
     };
+    let reconcile = tokio::spawn({
+        let (pipeline, how, stopped) =
+            (gateway.pipeline().clone(), gateway.config().reconcile.clone(), stopped.clone());
+        async move { pipeline.reconcile(how, stopped).await }
+    });
     let served = tokio::select! {
         served = server => served.map_err(GatewayError::Serve),
         () = deadline => {
@@ -42,6 +48,8 @@ pub async fn serve(
     };
     // Two provider calls (a quote and an order) and the ledger are the most that a purchase waits for.
     let limit = gateway.config().upstream_timeout * 2 + GRACE;
+    // A pass under way asks providers, which has limits of its own; what it has not settled stays unknown.
+    let _ = tokio::time::timeout(limit, reconcile).await;
     let tasks = gateway.pipeline().tasks();
     if tasks.running() > 0 {
         tracing::info!(running = tasks.running(), "waiting for purchases under way");

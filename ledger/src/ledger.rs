@@ -4,9 +4,10 @@ use crate::sqlite::{self, Store};
 use crate::{
     AuditReport, Balance, Begun, Capture, CreatedKey, Credential, CredentialId, FeeHold, FeeHoldId, Fingerprint,
     LedgerError, NewKey, NewPurchase, NewQuote, Purchase, PurchaseId, PurchaseState, Quote, QuoteId, SecretKey,
-    Transaction, TransactionId, check, key, purchase::Answer,
+    Transaction, TransactionId, Unknown, check, key, purchase::Answer,
 };
 use std::path::Path;
+use std::time::Duration;
 use uaps_model::{AccessLevel, Money};
 
 /// A database of keys, balances and purchases. Cloning it is cheap; all clones are the same database.
@@ -191,6 +192,40 @@ impl Ledger {
     /// Nobody knows whether the purchase was made: the hold stays. From `sent`; marking again changes nothing.
     pub async fn mark_unknown(&self, purchase: &PurchaseId, reason: &str) -> Result<Purchase, LedgerError> {
         self.store.mark_unknown(purchase, reason).await
+    }
+
+    /// Takes purchases of unknown outcome whose time has come, and which can be sent again, for as long as `lease`: nobody
+    /// else gets them meanwhile. End each by [`Ledger::capture`] or [`Ledger::release`], or put it off.
+    pub async fn claim_unknown(&self, owner: &str, lease: Duration, limit: u32) -> Result<Vec<Unknown>, LedgerError> {
+        check::name("the owner of a lease", owner)?;
+        self.store.claim_unknown(owner, lease, limit).await
+    }
+
+    /// Puts a claimed purchase off for `pause`. Does nothing where the claim has passed to somebody else.
+    pub async fn defer_unknown(
+        &self,
+        purchase: &PurchaseId,
+        owner: &str,
+        pause: Duration,
+        reason: &str,
+    ) -> Result<(), LedgerError> {
+        self.store.defer_unknown(purchase, owner, pause, reason).await
+    }
+
+    /// Leaves a purchase of unknown outcome to a person. The hold stays.
+    pub async fn give_to_operator(&self, purchase: &PurchaseId, reason: &str) -> Result<(), LedgerError> {
+        self.store.give_to_operator(purchase, reason).await
+    }
+
+    /// Marks purchases as unknown that have been `sent` for longer than any living process would leave them so; answers how
+    /// many. The hold stays. A process that lives after all can still capture or release them.
+    pub async fn mark_lost(&self, older_than: Duration) -> Result<u64, LedgerError> {
+        self.store.mark_lost(older_than).await
+    }
+
+    /// Leaves all purchases of unknown outcome that can't be sent again to a person; answers how many these were.
+    pub async fn give_up_on_unrepeatable(&self) -> Result<u64, LedgerError> {
+        self.store.give_up_on_unrepeatable().await
     }
 
     /// Gives money of a captured purchase back, all of it or a part, never more than is left. `source_ref` names where it

@@ -37,7 +37,7 @@ pub use fingerprint::Fingerprint;
 pub use id::{CredentialId, FeeHoldId, InvalidId, PurchaseId, QuoteId, TransactionId};
 pub use key::SecretKey;
 pub use ledger::Ledger;
-pub use purchase::{Answer, Begun, Capture, NewPurchase, Purchase, PurchaseState};
+pub use purchase::{Answer, Begun, Capture, NewPurchase, Purchase, PurchaseState, Unknown};
 pub use quote::{NewQuote, Quote};
 pub use transaction::{Transaction, TransactionKind};
 

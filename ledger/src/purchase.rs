@@ -108,6 +108,9 @@ pub struct NewPurchase {
     pub quote: Option<QuoteId>,
     /// What to hold, in [`crate::CURRENCY`].
     pub amount: Money,
+    /// What it takes to send the same order again, where the provider recognises a repetition. Kept until the outcome is
+    /// known.
+    pub request: Option<String>,
 }
 
 /// What became of an attempt to begin a purchase.
@@ -126,6 +129,17 @@ pub enum Begun {
         /// What is owed, in cents.
         receivable_cents: i64,
     },
+}
+
+/// A purchase of unknown outcome that is to be asked about again, by whoever has claimed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// It.
+    pub purchase: Purchase,
+    /// As it was given to [`NewPurchase::request`].
+    pub request: String,
+    /// How often it was claimed, this time included.
+    pub attempts: u32,
 }
 
 /// The evidence that a purchase was made.

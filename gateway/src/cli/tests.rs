@@ -124,6 +124,7 @@ async fn an_unknown_purchase_is_settled_by_what_the_operator_found_out() {
             fingerprint: ledger::Fingerprint::of(key),
             quote: None,
             amount: uaps_model::Money::usd(1000),
+            request: None,
         };
         let ledger::Begun::Started(purchase) = ledger.begin_purchase(new).await.unwrap() else { panic!() };
         ids.push(purchase.id);

@@ -30,6 +30,7 @@ impl Shop {
             fingerprint: Fingerprint::of(format!("{key} {cents}")),
             quote: None,
             amount: Money::usd(cents),
+            request: None,
         }
     }
 

@@ -15,6 +15,7 @@ mod open;
 mod purchases;
 mod quotes;
 mod random;
+mod reconcile;
 mod refunds;
 mod statement;
 mod tamper;

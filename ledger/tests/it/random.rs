@@ -112,6 +112,7 @@ impl Pair {
                     fingerprint,
                     quote: quote.map(|quote| quote.id),
                     amount: Money::usd(price),
+                    request: None,
                 };
                 let said = match self.ledger.begin_purchase(new).await.unwrap() {
                     Begun::Started(_) => "started".to_owned(),

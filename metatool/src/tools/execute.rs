@@ -35,8 +35,10 @@ pub(super) async fn call(metatool: &Metatool, mut arguments: Arguments, caller: 
 fn hint(catalog: &Catalog, result: &ToolResult) -> Option<String> {
     if let Some(purchase) = &result.purchase {
         return match purchase.state.as_str() {
-            "captured" if purchase.replayed => Some("Bought by an earlier call; nothing was bought again".into()),
-            "sent" | "unknown" => Some(format!(
+            "captured" | "refunded" if purchase.replayed => {
+                Some("Bought by an earlier call; nothing was bought again".into())
+            }
+            "sent" | "unknown" | "needs_operator" => Some(format!(
                 "It is not known yet whether this was bought. Don't buy it again: repeat this call with the same \
                  {IDEMPOTENCY_KEY} later"
             )),

@@ -3,10 +3,12 @@
 mod answer;
 mod key;
 mod order;
+mod reconcile;
 mod settle;
 
 pub use answer::PurchaseReply;
 pub use key::take_key;
+pub use reconcile::Reconcile;
 
 pub(super) use key::normalise_key;
 
@@ -142,6 +144,7 @@ mod tests {
             fingerprint: Fingerprint::of("request"),
             quote: None,
             amount: Money::usd(1999),
+            request: None,
         };
         let Begun::Started(purchase) = world.gateway.ledger().begin_purchase(new).await.unwrap() else { panic!() };
         let begun = Arc::new(OnceLock::from(purchase.id.clone()));

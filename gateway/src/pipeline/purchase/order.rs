@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue};
 use ledger::{Answer, Begun, Credential, Fingerprint, LedgerError, NewPurchase, PurchaseId};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
-use uaps_model::{Commerce, IDEMPOTENCY_KEY, Money, Place, Problem, ProblemKind, Service};
+use uaps_model::{Commerce, IDEMPOTENCY_KEY, Money, Operation, Place, Problem, ProblemKind, Service};
 
 /// Everything a purchase's task needs; it borrows nothing from the request.
 pub(super) struct Order {
@@ -42,15 +42,12 @@ impl Pipeline {
         let mut request = self.request(service, op, &order.arguments)?;
         let priced = self.priced(service, (op, quote), quoted, &order.credential, &order.arguments).await?;
         let asked = priced.fee;
-        // A provider that declares the header as a parameter takes it too.
-        let declared =
-            op.params_in(Place::Header).map(|p| p.name.as_str()).find(|n| n.eq_ignore_ascii_case(IDEMPOTENCY_KEY));
-        let header = idempotency_header.as_deref().or(declared);
+        let header = header(op, idempotency_header.as_deref());
         let judge = |sent: &_| outcome::judge(sent, amount, transaction_id);
         let placed = async {
             let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
             // A fee hold that is dropped on the way out is released.
-            let purchase = match self.begin(&order, priced).await? {
+            let purchase = match self.begin(&order, priced, header.is_some()).await? {
                 Begun::Started(purchase) => purchase,
                 Begun::Existing(purchase) => return again(purchase),
                 Begun::KeyReused(purchase) => return Err(reused(&purchase)),
@@ -81,7 +78,7 @@ impl Pipeline {
 
     /// Holds the money. If the ledger can't say whether it did, the purchase is looked up and given back: nothing was
     /// sent for it.
-    async fn begin(&self, order: &Order, priced: Priced) -> Result<Begun, Problem> {
+    async fn begin(&self, order: &Order, priced: Priced, repeatable: bool) -> Result<Begun, Problem> {
         let new = NewPurchase {
             credential: order.credential.id.clone(),
             service: order.service.clone(),
@@ -90,6 +87,7 @@ impl Pipeline {
             fingerprint: order.fingerprint,
             quote: priced.quote,
             amount: priced.amount,
+            request: repeatable.then(|| order.arguments.to_string()),
         };
         let id = self.ledger().purchase_id();
         match self.ledger().begin_purchase_as(id.clone(), new).await {
@@ -112,7 +110,7 @@ impl Pipeline {
     }
 
     /// An outcome without the gateway's credential in its words.
-    fn shown(&self, service: &Service, outcome: Outcome) -> Outcome {
+    pub(super) fn shown(&self, service: &Service, outcome: Outcome) -> Outcome {
         match outcome {
             Outcome::Bought { charged, transaction_id } => {
                 let leaks = |id: &String| self.providers().leaks(service, id.as_bytes());
@@ -139,8 +137,14 @@ fn paid(result: Result<Reply, Problem>, fee: Option<Money>) -> Result<Reply, Pro
     }
 }
 
+/// The header by which the provider recognises a repeated order. One that it declares as a parameter is taken too.
+pub(super) fn header<'o>(op: &'o Operation, announced: Option<&'o str>) -> Option<&'o str> {
+    let mut declared = op.params_in(Place::Header).map(|param| param.name.as_str());
+    announced.or_else(|| declared.find(|name| name.eq_ignore_ascii_case(IDEMPOTENCY_KEY)))
+}
+
 /// Tells the provider the purchase's id, under the header that it honours, so that a resend would be recognised.
-fn name(request: &mut OutboundRequest, header: Option<&str>, id: &PurchaseId) {
+pub(super) fn name(request: &mut OutboundRequest, header: Option<&str>, id: &PurchaseId) {
     let header = header.and_then(|name| HeaderName::try_from(name).ok());
     if let (Some(name), Ok(value)) = (header, HeaderValue::from_str(id.as_str())) {
         request.headers.insert(name, value);
@@ -187,6 +191,7 @@ mod tests {
             fingerprint: Fingerprint::of("request"),
             quote: None,
             amount: Money::usd(1999),
+            request: None,
         };
         let id = ledger.purchase_id();
         let failed = || LedgerError::Corrupt("the commit was cut off".into());

@@ -166,6 +166,7 @@ mod tests {
             fingerprint: Fingerprint::of("request"),
             quote: None,
             amount: Money::usd(1999),
+            request: None,
         };
         let Begun::Started(purchase) = world.gateway.ledger().begin_purchase(new).await.unwrap() else { panic!() };
         let charged = Money::usd(ledger::MAX_CENTS + 1);

@@ -32,8 +32,8 @@ async fn begin(conn: &mut SqliteConnection, id: PurchaseId, new: &NewPurchase) -
     }
     sqlx::query(
         "INSERT INTO purchase (id, credential_id, service, tool, idempotency_key, fingerprint, quote_id, state,
-                               currency, held, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'sent', $8, $9, $10, $10)",
+                               currency, held, request, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'sent', $8, $9, $10, $11, $11)",
     )
     .bind(id.as_str())
     .bind(new.credential.as_str())
@@ -44,6 +44,7 @@ async fn begin(conn: &mut SqliteConnection, id: PurchaseId, new: &NewPurchase) -
     .bind(new.quote.as_ref().map(|quote| quote.as_str()))
     .bind(new.amount.currency.as_str())
     .bind(cents)
+    .bind(new.request.as_deref())
     .bind(now())
     .execute(&mut *conn)
     .await?;

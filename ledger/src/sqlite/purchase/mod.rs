@@ -2,6 +2,7 @@
 
 mod begin;
 mod find;
+mod reconcile;
 mod refund;
 mod settle;
 
