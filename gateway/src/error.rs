@@ -1,5 +1,6 @@
 //! What went wrong, as it reaches the caller: RFC 9457 problem documents with the headers that belong to them.
 
+use crate::payment::Due;
 use crate::pipeline::FEE_MEMBER;
 use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -45,6 +46,7 @@ impl From<LedgerError> for Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let problem = self.0;
+        let due = Due::of(&problem);
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = (status, body).into_response();
@@ -62,6 +64,9 @@ impl IntoResponse for Rejection {
         member(REPLAYED, problem.extra.get("replayed").and_then(Value::as_bool).map(|replayed| replayed.to_string()));
         let methods = problem.extra.get("allowed_methods").and_then(Value::as_array);
         member(ALLOW, methods.map(|m| m.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")));
+        if let Some(due) = due {
+            response.extensions_mut().insert(due);
+        }
         response
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::GatewayError;
 use crate::health::HealthBoard;
 use crate::openapi::Documents;
+use crate::payment::Challenges;
 use crate::pipeline::Pipeline;
 use crate::upstream::Upstream;
 use crate::{Config, install_crypto, router, server};
@@ -24,6 +25,7 @@ struct Shared {
     pipeline: Pipeline,
     health: HealthBoard,
     documents: Documents,
+    challenges: Challenges,
 }
 
 impl Gateway {
@@ -33,8 +35,8 @@ impl Gateway {
         let upstream = Upstream::new(config.upstream_timeout).map_err(GatewayError::Client)?;
         let health = HealthBoard::new().map_err(GatewayError::Client)?;
         let pipeline = Pipeline::new(catalog, ledger, config.providers.clone(), upstream);
-        let documents = Documents::default();
-        Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents }) })
+        let (documents, challenges) = (Documents::default(), Challenges::new());
+        Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents, challenges }) })
     }
 
     /// Every route. Serve it with connection info, so that anonymous callers are limited by their addresses.
@@ -73,6 +75,10 @@ impl Gateway {
 
     pub(crate) fn health_board(&self) -> &HealthBoard {
         &self.shared.health
+    }
+
+    pub(crate) fn challenges(&self) -> &Challenges {
+        &self.shared.challenges
     }
 
     pub(crate) fn documents(&self) -> &Documents {

@@ -29,6 +29,7 @@ pub mod executor;
 mod gateway;
 mod health;
 mod openapi;
+mod payment;
 mod pipeline;
 mod router;
 mod routes;

@@ -1,8 +1,10 @@
 //! Every route of the gateway.
 
 use crate::Gateway;
+use crate::payment;
 use crate::routes::{account, admin, catalog, docs, envelope, fallback, health, openapi, proxy, tools};
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post};
 use metatool::HttpSettings;
 use std::sync::Arc;
@@ -43,6 +45,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/{service}/{*path}", any(proxy::call))
         .method_not_allowed_fallback(fallback::method)
         .fallback(fallback::nothing)
+        .layer(from_fn_with_state(gateway.clone(), payment::challenge))
         .with_state(gateway.clone())
         // Assistants.
         .nest("/mcp", mcp);

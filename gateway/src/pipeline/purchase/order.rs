@@ -46,12 +46,19 @@ impl Pipeline {
         let judge = |sent: &_| outcome::judge(sent, amount, transaction_id);
         let placed = async {
             let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
+            let quote = priced.quote.clone();
             // A fee hold that is dropped on the way out is released.
             let purchase = match self.begin(&order, priced, header.is_some()).await? {
                 Begun::Started(purchase) => purchase,
                 Begun::Existing(purchase) => return again(purchase),
                 Begun::KeyReused(purchase) => return Err(reused(&purchase)),
-                Begun::Insufficient(shortfall) => return Err(insufficient(&shortfall)),
+                Begun::Insufficient(shortfall) => {
+                    let problem = insufficient(&shortfall);
+                    return Err(match &quote {
+                        Some(quote) => problem.with("quote_id", quote.as_str()),
+                        None => problem,
+                    });
+                }
                 Begun::Blocked { receivable_cents } => return Err(blocked(receivable_cents)),
             };
             // Only this task sets it, so it can't be set already.
