@@ -10,6 +10,24 @@ use std::path::Path;
 use std::time::Duration;
 use uaps_model::{AccessLevel, Money};
 
+/// How a ledger writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How many writes one commit carries at most. With 1 each waits for the disk by itself.
+    pub writes_per_commit: usize,
+}
+
+impl Settings {
+    /// What is used where nothing else is said.
+    pub const DEFAULT_WRITES_PER_COMMIT: usize = 64;
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { writes_per_commit: Settings::DEFAULT_WRITES_PER_COMMIT }
+    }
+}
+
 /// A database of keys, balances and purchases. Cloning it is cheap; all clones are the same database.
 #[derive(Debug, Clone)]
 pub struct Ledger {
@@ -24,13 +42,18 @@ impl Ledger {
     /// `unknown` and stay held, open fees are released. A file `PATH-lock` beside the database tells whether another
     /// process is alive.
     pub async fn open(url: &str) -> Result<Ledger, LedgerError> {
-        Ok(Ledger { store: Store::open(url, true).await? })
+        Ledger::open_with(url, Settings::default()).await
+    }
+
+    /// As [`Ledger::open`], with other settings.
+    pub async fn open_with(url: &str, settings: Settings) -> Result<Ledger, LedgerError> {
+        Ok(Ledger { store: Store::open(url, true, settings).await? })
     }
 
     /// As [`Ledger::open`], for a database that must be there already: a mistyped URL is [`LedgerError::Absent`], and
     /// nothing is created.
     pub async fn open_existing(url: &str) -> Result<Ledger, LedgerError> {
-        Ok(Ledger { store: Store::open(url, false).await? })
+        Ok(Ledger { store: Store::open(url, false, Settings::default()).await? })
     }
 
     /// Waits for writes under way and closes the database. Clones are closed too.

@@ -36,7 +36,7 @@ pub use fee::FeeHold;
 pub use fingerprint::Fingerprint;
 pub use id::{CredentialId, FeeHoldId, InvalidId, PurchaseId, QuoteId, TransactionId};
 pub use key::SecretKey;
-pub use ledger::Ledger;
+pub use ledger::{Ledger, Settings};
 pub use purchase::{Answer, Begun, Capture, NewPurchase, Purchase, PurchaseState, Unknown};
 pub use quote::{NewQuote, Quote};
 pub use transaction::{Transaction, TransactionKind};

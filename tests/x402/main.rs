@@ -34,7 +34,10 @@ async fn every_check_passes() {
 
     let paid = format!("{proxy}/rideshare/places?query=station");
     let check = tokio::task::spawn_blocking(move || {
-        std::process::Command::new(program).args(["resource", "--fail-on-error", &paid]).output().expect("x402conf runs")
+        std::process::Command::new(program)
+            .args(["resource", "--fail-on-error", &paid])
+            .output()
+            .expect("x402conf runs")
     });
     let output = check.await.expect("the suite ends");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -151,14 +151,14 @@ const INVARIANTS: &[Invariant] = &[
         what: "what came back of a purchase is the sum of its refunds, and no more than it was charged",
         population: "SELECT count(*) FROM purchase WHERE refunded > 0",
         violations: "SELECT id || ' charged ' || coalesce(charged, 'nothing') || ' refunded ' || refunded || ' booked '
-                            || booked FROM (
-                         SELECT id, charged, refunded,
-                             (SELECT coalesce(-sum(entry.amount), 0) FROM journal
-                              JOIN entry ON entry.journal_id = journal.id
-                              JOIN account ON account.id = entry.account_id AND account.kind = 'provider_payable'
-                              WHERE journal.purchase_id = purchase.id AND journal.kind = 'refund') AS booked
-                         FROM purchase
-                     ) WHERE refunded <> booked OR refunded > coalesce(charged, 0)",
+                            || coalesce(booked, 0) FROM purchase
+                     LEFT JOIN (
+                         SELECT journal.purchase_id, -sum(entry.amount) AS booked FROM journal
+                         JOIN entry ON entry.journal_id = journal.id
+                         JOIN account ON account.id = entry.account_id AND account.kind = 'provider_payable'
+                         WHERE journal.kind = 'refund' GROUP BY journal.purchase_id
+                     ) AS back ON back.purchase_id = purchase.id
+                     WHERE refunded <> coalesce(booked, 0) OR refunded > coalesce(charged, 0)",
     },
 ];
 

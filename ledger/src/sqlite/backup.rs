@@ -2,7 +2,7 @@
 
 use super::place::{self, Place};
 use super::{Store, lock::ProcessLock};
-use crate::{AuditReport, LedgerError};
+use crate::{AuditReport, LedgerError, Settings};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,9 @@ pub(crate) async fn restore(url: &str, from: &Path) -> Result<AuditReport, Ledge
     }
     let staged = Staged(beside(&path, "-restoring"));
     fs::copy(from, &staged.0).map_err(|error| copy_failed(&from.display().to_string(), &error.to_string()))?;
-    let store = Store::open_place(Place::File(options.filename(&staged.0), staged.0.clone()), false).await?;
+    let store =
+        Store::open_place(Place::File(options.filename(&staged.0), staged.0.clone()), false, Settings::default())
+            .await?;
     let report = store.audit().await;
     store.close().await;
     let report = report?;

@@ -2,9 +2,9 @@
 
 use super::lock::ProcessLock;
 use super::place::{self, Place};
-use super::writer::{GROUP, Writer};
+use super::writer::Writer;
 use super::{Store, recover};
-use crate::LedgerError;
+use crate::{LedgerError, Settings};
 use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -22,11 +22,11 @@ const READERS: u32 = 4;
 
 impl Store {
     /// With `create`, a database that isn't there is made; without, it is [`LedgerError::Absent`].
-    pub(crate) async fn open(url: &str, create: bool) -> Result<Store, LedgerError> {
-        Store::open_place(Place::parse(url)?, create).await
+    pub(crate) async fn open(url: &str, create: bool, settings: Settings) -> Result<Store, LedgerError> {
+        Store::open_place(Place::parse(url)?, create, settings).await
     }
 
-    pub(super) async fn open_place(place: Place, create: bool) -> Result<Store, LedgerError> {
+    pub(super) async fn open_place(place: Place, create: bool, how: Settings) -> Result<Store, LedgerError> {
         let (options, path) = match place {
             Place::Memory(_) if !create => return Err(LedgerError::Absent { path: ":memory:".to_owned() }),
             Place::Memory(options) => (options, None),
@@ -35,7 +35,7 @@ impl Store {
         let Some(path) = path else {
             let writer = pool(1).connect_with(settings(options)).await?;
             migrate(&writer).await?;
-            return Ok(Store::on(writer.clone(), writer, None));
+            return Ok(Store::on(writer.clone(), writer, None, how));
         };
 
         // Before anything is written, the lock's file among it.
@@ -57,7 +57,7 @@ impl Store {
         let readers = readers.map_err(|error| cannot_open(&path, error))?;
 
         let lock = Arc::new(lock);
-        let store = Store::on(writer, readers, Some(lock.clone()));
+        let store = Store::on(writer, readers, Some(lock.clone()), how);
         if alone {
             store.write(|conn| Box::pin(recover::after_death(conn))).await?;
             lock.share()?;
@@ -67,8 +67,8 @@ impl Store {
 }
 
 impl Store {
-    fn on(connection: SqlitePool, readers: SqlitePool, lock: Option<Arc<ProcessLock>>) -> Store {
-        Store { writer: Writer::start(connection.clone(), GROUP), connection, readers, _lock: lock }
+    fn on(connection: SqlitePool, readers: SqlitePool, lock: Option<Arc<ProcessLock>>, how: Settings) -> Store {
+        Store { writer: Writer::start(connection.clone(), how.writes_per_commit), connection, readers, _lock: lock }
     }
 }
 

@@ -12,9 +12,6 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use tokio::sync::{mpsc, oneshot};
 
-/// How many writes one commit carries at most.
-pub(super) const GROUP: usize = 64;
-
 /// Writes that wait. Beyond that, callers wait to be let in.
 const QUEUE: usize = 1024;
 

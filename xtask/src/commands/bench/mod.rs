@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how quick our tools are, against what they stand on.
 
 mod clients;
+mod process;
 
 use crate::exit::Outcome;
 use anyhow::Result;
@@ -16,11 +17,13 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     Clients(clients::Args),
+    Ledger(process::Args),
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     match &args.what {
         What::Clients(args) => clients::run(args),
+        What::Ledger(args) => process::run("ledger", args),
     }
 }

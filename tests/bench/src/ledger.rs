@@ -1,0 +1,191 @@
+//! Purchases a second, and what an audit takes.
+
+use crate::disk::{fdatasync, percentile};
+use anyhow::{Context, bail};
+use ledger::{Answer, Begun, Capture, CredentialId, Fingerprint, Ledger, NewKey, NewPurchase, Settings};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use uaps_model::{AccessLevel, Money};
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Clients that buy at the same time, each one thing after the other
+    #[arg(long, default_value_t = 64)]
+    clients: usize,
+    /// How long each way is measured, in seconds
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Ways are measured in turns, so often each
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Where the databases are made, on the disk that is to be measured
+    #[arg(long, default_value = ".")]
+    folder: PathBuf,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// A way to write.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    name: &'static str,
+    writes_per_commit: usize,
+}
+
+const WAYS: [Way; 2] = [
+    Way { name: "SQLite, a commit for each write", writes_per_commit: 1 },
+    Way { name: "SQLite, writes share commits", writes_per_commit: ledger::Settings::DEFAULT_WRITES_PER_COMMIT },
+];
+
+/// What a way came to.
+#[derive(Debug, Default, Clone)]
+struct Measured {
+    purchases: usize,
+    took: Duration,
+    latencies: Vec<Duration>,
+    audit: Duration,
+    entries: u64,
+}
+
+impl Measured {
+    fn rate(&self) -> f64 {
+        self.purchases as f64 / self.took.as_secs_f64()
+    }
+}
+
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir_in(&args.folder)
+        .with_context(|| format!("{} can't be written; name another --folder", args.folder.display()))?;
+    let mut syncs = vec![fdatasync(folder.path(), 200)?];
+    let mut measured = vec![Measured::default(); WAYS.len()];
+    for round in 0..args.rounds.max(1) {
+        for (way, total) in WAYS.iter().zip(&mut measured) {
+            let path = folder.path().join(format!("{round}-{}.db", way.writes_per_commit));
+            let one = measure(&path, *way, &args).await?;
+            total.purchases += one.purchases;
+            total.took += one.took;
+            total.latencies.extend(one.latencies);
+            total.audit += one.audit;
+            total.entries += one.entries;
+        }
+        syncs.push(fdatasync(folder.path(), 200)?);
+    }
+    let mut medians: Vec<Duration> = syncs.iter().map(|(median, _)| *median).collect();
+    let worst = syncs.iter().map(|(_, p99)| *p99).max().unwrap_or_default();
+    report(&args, &mut measured, percentile(&mut medians, 50), worst)
+}
+
+async fn measure(path: &Path, way: Way, args: &Args) -> anyhow::Result<Measured> {
+    let settings = Settings { writes_per_commit: way.writes_per_commit };
+    let ledger = Ledger::open_with(&format!("sqlite://{}", path.display()), settings).await?;
+    let mut keys = Vec::with_capacity(args.clients);
+    for n in 0..args.clients {
+        let new = NewKey {
+            email: format!("client-{n}@example.com"),
+            level: AccessLevel::Authenticated,
+            credit_cents: 1_000_000_000,
+        };
+        keys.push(ledger.create_key(new).await?.credential.id);
+    }
+    let start = Instant::now();
+    let end = start + Duration::from_secs(args.seconds);
+    let clients: Vec<_> = keys.into_iter().map(|key| tokio::spawn(buy(ledger.clone(), key, end))).collect();
+    let mut latencies = Vec::new();
+    for client in clients {
+        latencies.extend(client.await??);
+    }
+    let took = start.elapsed();
+    let start = Instant::now();
+    let report = ledger.audit().await?;
+    let audit = start.elapsed();
+    if !report.is_clean() {
+        bail!("the books are wrong:\n{report}");
+    }
+    let entries = report.checks.iter().find(|check| check.name.starts_with("I2")).map_or(0, |check| check.checked);
+    ledger.close().await;
+    Ok(Measured { purchases: latencies.len(), took, latencies, audit, entries })
+}
+
+/// Buys until the time is over; how long each purchase took, hold and capture together.
+async fn buy(ledger: Ledger, key: CredentialId, end: Instant) -> anyhow::Result<Vec<Duration>> {
+    let mut latencies = Vec::new();
+    let mut number = 0_u64;
+    while Instant::now() < end {
+        number += 1;
+        let start = Instant::now();
+        let order = NewPurchase {
+            credential: key.clone(),
+            service: "shop".to_owned(),
+            tool: "place_order".to_owned(),
+            idempotency_key: number.to_string(),
+            fingerprint: Fingerprint::of(number.to_le_bytes()),
+            quote: None,
+            amount: Money::usd(100),
+            request: None,
+        };
+        let Begun::Started(purchase) = ledger.begin_purchase(order).await? else { bail!("a purchase did not start") };
+        let answer = Answer { status: 200, content_type: Some("application/json".to_owned()), body: b"{}".to_vec() };
+        let capture = Capture { charged: Money::usd(90), transaction_id: None, answer };
+        ledger.capture(&purchase.id, capture).await?;
+        latencies.push(start.elapsed());
+    }
+    Ok(latencies)
+}
+
+fn report(args: &Args, measured: &mut [Measured], sync: Duration, worst: Duration) -> anyhow::Result<()> {
+    let base = measured.first().map_or(1.0, Measured::rate);
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    let mut rows = Vec::new();
+    let mut text = format!(
+        "{:<36}{:>12}{:>8}{:>10}{:>10}{:>12}{:>14}\n",
+        "way", "purchases/s", "ratio", "p50 ms", "p99 ms", "entries", "audit s/1M"
+    );
+    for (way, one) in WAYS.iter().zip(measured) {
+        let rate = one.rate();
+        let (p50, p99) = (percentile(&mut one.latencies, 50), percentile(&mut one.latencies, 99));
+        let million = one.audit.as_secs_f64() / (one.entries.max(1) as f64) * 1e6;
+        text.push_str(&format!(
+            "{:<36}{rate:>12.0}{:>8.2}{:>10.1}{:>10.1}{:>12}{million:>14.2}\n",
+            way.name,
+            rate / base,
+            milliseconds(p50),
+            milliseconds(p99),
+            one.entries
+        ));
+        rows.push(json!({
+            "way": way.name, "writes_per_commit": way.writes_per_commit, "purchases_per_second": rate,
+            "ratio": rate / base, "p50_ms": milliseconds(p50), "p99_ms": milliseconds(p99),
+            "audit_seconds_per_million_entries": million,
+        }));
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let conditions = json!({
+        "clients": args.clients, "seconds": args.seconds, "rounds": args.rounds, "cores": cores, "synchronous": "FULL",
+        "fdatasync_p50_ms": milliseconds(sync), "fdatasync_p99_ms": milliseconds(worst),
+    });
+    match args.format {
+        Format::Json => println!("{}", serde_json::to_string_pretty(&json!({"ways": rows, "conditions": conditions}))?),
+        Format::Text => println!(
+            "{text}\nA purchase is two durable transactions, a hold and a capture. {} clients, {} rounds of {} s in turns, \
+             {cores} cores, synchronous=FULL.\nfdatasync of a page: p50 {:.2} ms, p99 {:.2} ms.",
+            args.clients,
+            args.rounds,
+            args.seconds,
+            milliseconds(sync),
+            milliseconds(worst)
+        ),
+    }
+    Ok(())
+}
