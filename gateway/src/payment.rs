@@ -24,6 +24,10 @@ const PAYMENT_REQUIRED: HeaderName = HeaderName::from_static("payment-required")
 /// How long an offer of ours stands.
 const EXPIRES_IN: Duration = Duration::from_secs(300);
 
+/// Longer names and paths are cut: proxies drop headers that are too large.
+const MAX_NAME: usize = 255;
+const MAX_PATH: usize = 1024;
+
 /// The name under which our credits go as a network; there is no chain behind it.
 const NETWORK: &str = "unified:credits";
 
@@ -122,7 +126,8 @@ pub async fn challenge(State(gateway): State<Gateway>, request: Request, next: N
         return response;
     }
     let public = gateway.config().public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
-    let base = public.unwrap_or_else(|| format!("http://{}", host.unwrap_or_else(|| "localhost".to_owned())));
+    let host = host.filter(|host| host.len() <= MAX_NAME).unwrap_or_else(|| "localhost".to_owned());
+    let base = public.unwrap_or_else(|| format!("http://{host}"));
     let payment = gateway.challenges().payment(&due, "penumbra", SystemTime::now());
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -133,7 +138,8 @@ pub async fn challenge(State(gateway): State<Gateway>, request: Request, next: N
 
 /// Without its query, which may hold what is private.
 fn resource(base: &str, uri: &Uri) -> String {
-    format!("{base}{}", uri.path())
+    let path = uri.path();
+    format!("{base}{}", path.get(..path.len().min(MAX_PATH)).unwrap_or(path))
 }
 
 #[cfg(test)]

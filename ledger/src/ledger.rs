@@ -61,6 +61,11 @@ impl Ledger {
         self.store.close().await;
     }
 
+    /// Whether the ledger can read and write now. Writes nothing.
+    pub async fn probe(&self) -> Result<(), LedgerError> {
+        self.store.probe().await
+    }
+
     /// Makes a key. Its secret is in the result and nowhere else.
     pub async fn create_key(&self, new: NewKey) -> Result<CreatedKey, LedgerError> {
         check::email(&new.email)?;
@@ -246,9 +251,16 @@ impl Ledger {
         self.store.mark_lost(older_than).await
     }
 
-    /// Leaves all purchases of unknown outcome that can't be sent again to a person; answers how many these were.
-    pub async fn give_up_on_unrepeatable(&self) -> Result<u64, LedgerError> {
-        self.store.give_up_on_unrepeatable().await
+    /// Leaves all purchases of unknown outcome that can't be sent again to a person; answers how many these were. The
+    /// provider never recognised a repetition, or the order is older than it is `remembered`.
+    pub async fn give_up_on_unrepeatable(&self, remembered: Duration) -> Result<u64, LedgerError> {
+        self.store.give_up_on_unrepeatable(remembered).await
+    }
+
+    /// Makes sure that nobody asks about a purchase of unknown outcome from now on, so that a person's word can end it.
+    /// `false` where somebody is asking just now, or where it is not of unknown outcome.
+    pub async fn take_for_operator(&self, purchase: &PurchaseId) -> Result<bool, LedgerError> {
+        self.store.take_for_operator(purchase).await
     }
 
     /// Gives money of a captured purchase back, all of it or a part, never more than is left. `source_ref` names where it

@@ -9,6 +9,7 @@ mod fees;
 mod generated_tree;
 mod health;
 mod keys;
+mod kill;
 mod mcp;
 mod oracle;
 mod parameters;

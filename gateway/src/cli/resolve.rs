@@ -26,6 +26,11 @@ pub(super) async fn run(ledger: &Ledger, id: &str, evidence: Evidence) -> anyhow
         ),
         state => bail!("{id} is {state} already; `penumbra-gateway purchases` shows it"),
     }
+    // From here on no gateway sends it again.
+    ensure!(
+        ledger.take_for_operator(&purchase.id).await?,
+        "a gateway is asking the provider about {id} just now; try again in a minute"
+    );
     let resolved = match captured {
         Some(cents) => {
             let charged = Money::usd(cents);

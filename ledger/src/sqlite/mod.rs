@@ -54,6 +54,18 @@ impl Store {
         self.writer.write(work).await
     }
 
+    /// Waits for both kinds of connection.
+    pub(crate) async fn probe(&self) -> Result<(), LedgerError> {
+        sqlx::query("SELECT 1 FROM account LIMIT 1").execute(&self.readers).await?;
+        self.write(|conn| {
+            Box::pin(async move {
+                sqlx::query("SELECT 1 FROM account LIMIT 1").execute(conn).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     pub(crate) async fn close(&self) {
         self.writer.settle().await;
         self.readers.close().await;

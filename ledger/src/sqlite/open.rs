@@ -73,7 +73,9 @@ impl Store {
 }
 
 fn settings(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options.synchronous(SqliteSynchronous::Full).busy_timeout(BUSY_TIMEOUT).foreign_keys(true)
+    let options = options.synchronous(SqliteSynchronous::Full).busy_timeout(BUSY_TIMEOUT).foreign_keys(true);
+    // What is erased (an order's arguments) is overwritten, not only forgotten.
+    options.pragma("secure_delete", "ON")
 }
 
 /// Connections are kept for ever: a database in memory lives in its only one.

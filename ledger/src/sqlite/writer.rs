@@ -7,7 +7,7 @@
 use super::Work;
 use crate::LedgerError;
 use futures::FutureExt as _;
-use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{SqliteConnection, SqlitePool};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use tokio::sync::{mpsc, oneshot};
@@ -46,11 +46,11 @@ struct Write<T, F> {
 impl<T, F> Job for Write<T, F>
 where
     T: Send + 'static,
-    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send,
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
 {
     fn run(self: Box<Self>, connection: &mut SqliteConnection) -> Pin<Box<dyn Future<Output = Done> + Send + '_>> {
         let Write { work, caller } = *self;
-        let running = AssertUnwindSafe(work(connection)).catch_unwind();
+        let running = AssertUnwindSafe(async move { work(connection).await }).catch_unwind();
         Box::pin(async move {
             let result = running.await.unwrap_or(Err(LedgerError::Interrupted));
             let kept = result.is_ok();
@@ -93,8 +93,12 @@ impl Writer {
 
 async fn run(pool: SqlitePool, mut waiting: mpsc::Receiver<Box<dyn Job>>, group: usize) {
     while let Some(first) = waiting.recv().await {
-        let transaction = match pool.begin_with("BEGIN IMMEDIATE").await {
-            Ok(transaction) => transaction,
+        let begun = match pool.acquire().await {
+            Ok(mut connection) => begin(&mut connection).await.map(|()| connection),
+            Err(error) => Err(error),
+        };
+        let mut connection = match begun {
+            Ok(connection) => connection,
             Err(error) => {
                 // Somebody else has the database. Those behind would only wait as long again.
                 let error = LedgerError::from(error);
@@ -106,7 +110,12 @@ async fn run(pool: SqlitePool, mut waiting: mpsc::Receiver<Box<dyn Job>>, group:
             }
         };
         let mut done = Vec::new();
-        let committed = commit(transaction, first, &mut waiting, group, &mut done).await;
+        let committed = commit(&mut connection, first, &mut waiting, group, &mut done).await;
+        if committed.is_err() {
+            // Where SQLite has rolled back by itself there is nothing to roll back, and that is fine.
+            let _ = say(&mut connection, "ROLLBACK").await;
+        }
+        drop(connection);
         for write in done {
             (write.answer)(match &committed {
                 Err(error) if write.kept => Err(error.share()),
@@ -116,9 +125,19 @@ async fn run(pool: SqlitePool, mut waiting: mpsc::Receiver<Box<dyn Job>>, group:
     }
 }
 
+/// Says when a transaction begins and ends in plain SQL: SQLite ends one by itself when the disk fails, and whoever counts
+/// them would be wrong from then on.
+async fn say(connection: &mut SqliteConnection, what: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(what).execute(connection).await.map(drop)
+}
+
+async fn begin(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    say(connection, "BEGIN IMMEDIATE").await
+}
+
 /// Runs the first write and those behind it, and commits what they wrote. `done` are those that ran.
 async fn commit(
-    mut transaction: Transaction<'static, Sqlite>,
+    connection: &mut SqliteConnection,
     first: Box<dyn Job>,
     waiting: &mut mpsc::Receiver<Box<dyn Job>>,
     group: usize,
@@ -126,28 +145,69 @@ async fn commit(
 ) -> Result<(), LedgerError> {
     let mut next = Some(first);
     while let Some(job) = next {
-        let mut savepoint = match transaction.begin().await {
-            Ok(savepoint) => savepoint,
-            Err(error) => {
-                let error = LedgerError::from(error);
-                job.refuse(error.share());
-                return Err(error);
-            }
-        };
-        let write = job.run(&mut savepoint).await;
+        if let Err(error) = say(connection, "SAVEPOINT one_write").await {
+            let error = LedgerError::from(error);
+            job.refuse(error.share());
+            return Err(error);
+        }
+        let write = job.run(connection).await;
         let kept = write.kept;
         done.push(write);
-        if kept {
-            savepoint.commit().await?
-        } else {
-            savepoint.rollback().await?
+        if !kept {
+            say(connection, "ROLLBACK TO one_write").await?;
         }
+        say(connection, "RELEASE one_write").await?;
         next = if done.len() < group { waiting.try_recv().ok() } else { None };
     }
-    if done.iter().any(|write| write.kept) {
-        transaction.commit().await?
-    } else {
-        transaction.rollback().await?
+    let end = if done.iter().any(|write| write.kept) { "COMMIT" } else { "ROLLBACK" };
+    Ok(say(connection, end).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    async fn writer() -> (SqlitePool, Writer) {
+        let pool =
+            SqlitePoolOptions::new().max_connections(1).min_connections(1).connect("sqlite::memory:").await.unwrap();
+        sqlx::raw_sql("CREATE TABLE t (n INTEGER PRIMARY KEY CHECK (n < 100))").execute(&pool).await.unwrap();
+        (pool.clone(), Writer::start(pool, 64))
     }
-    Ok(())
+
+    async fn insert(writer: &Writer, n: i64) -> Result<(), LedgerError> {
+        let insert = async move |connection: &mut SqliteConnection| {
+            sqlx::query("INSERT INTO t VALUES ($1)").bind(n).execute(connection).await?;
+            Ok(())
+        };
+        writer.write(move |connection| Box::pin(async move { insert(connection).await })).await
+    }
+
+    #[tokio::test]
+    async fn one_that_fails_takes_no_other_with_it() {
+        let (pool, writer) = writer().await;
+        let panics = writer.write(|_| -> Work<'_, ()> { panic!("on purpose") });
+        let late = writer.write(|_| -> Work<'_, ()> { Box::pin(async { panic!("on purpose") }) });
+        let all = futures::future::join_all((0..50).map(|n| insert(&writer, if n % 5 == 0 { 100 + n } else { n })));
+        let (results, early, late) = tokio::join!(all, panics, late);
+        assert!(matches!((early, late), (Err(LedgerError::Interrupted), Err(LedgerError::Interrupted))));
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 40);
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM t").fetch_one(&pool).await.unwrap();
+        assert_eq!(count, 40);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_the_database_ended_by_itself_ends_no_other() {
+        let (_pool, writer) = writer().await;
+        // What a full disk does.
+        let ended = writer.write(|connection| {
+            Box::pin(async move {
+                say(connection, "ROLLBACK").await?;
+                Ok(())
+            })
+        });
+        assert!(ended.await.is_err());
+        insert(&writer, 1).await.unwrap();
+        insert(&writer, 2).await.unwrap();
+    }
 }

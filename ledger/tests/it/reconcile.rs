@@ -1,7 +1,7 @@
 //! Purchases of unknown outcome, and who takes care of them.
 
-use crate::context::{Shop, answer, charged};
-use ledger::{NewPurchase, PurchaseId, PurchaseState, Unknown};
+use crate::context::{Shop, answer, charged, place};
+use ledger::{Ledger, NewPurchase, PurchaseId, PurchaseState, Unknown};
 use std::time::Duration;
 
 const LEASE: Duration = Duration::from_secs(60);
@@ -61,9 +61,9 @@ async fn what_is_settled_is_not_asked_about_and_its_request_is_gone() {
 async fn what_cannot_be_sent_again_is_for_a_person() {
     let shop = Shop::with(1000).await;
     let purchase = shop.start("one", 100).await;
-    assert_eq!(shop.ledger.give_up_on_unrepeatable().await.unwrap(), 0, "it is under way");
+    assert_eq!(shop.ledger.give_up_on_unrepeatable(Duration::from_secs(3600)).await.unwrap(), 0, "it is under way");
     shop.ledger.mark_unknown(&purchase.id, "timeout").await.unwrap();
-    assert_eq!(shop.ledger.give_up_on_unrepeatable().await.unwrap(), 1);
+    assert_eq!(shop.ledger.give_up_on_unrepeatable(Duration::from_secs(3600)).await.unwrap(), 1);
     let state = shop.ledger.purchase(&purchase.id).await.unwrap().unwrap().state;
     assert_eq!(state, PurchaseState::NeedsOperator);
 }
@@ -79,4 +79,44 @@ async fn what_was_sent_long_ago_is_unknown_and_still_held() {
     // Its sender lives after all.
     shop.capture(&purchase.id, 100).await;
     shop.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn an_old_order_is_not_sent_again() {
+    let shop = Shop::with(1000).await;
+    let id = unknown(&shop, "one").await;
+    assert_eq!(shop.ledger.give_up_on_unrepeatable(Duration::from_secs(60)).await.unwrap(), 0);
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    assert_eq!(shop.ledger.give_up_on_unrepeatable(Duration::ZERO).await.unwrap(), 1);
+    assert!(claim(&shop, "a", LEASE).await.is_empty());
+    assert_eq!(shop.ledger.purchase(&id).await.unwrap().unwrap().state, PurchaseState::NeedsOperator);
+}
+
+#[tokio::test]
+async fn once_it_was_sent_again_only_a_person_can_say_that_it_was_not_bought() {
+    let shop = Shop::with(1000).await;
+    let id = unknown(&shop, "one").await;
+    claim(&shop, "a", LEASE).await;
+    // The first sender comes back, and knows nothing of the second.
+    assert!(shop.ledger.release(&id, "never sent", answer("")).await.is_err());
+    assert!(!shop.ledger.take_for_operator(&id).await.unwrap(), "somebody is asking just now");
+    shop.ledger.defer_unknown(&id, "a", Duration::ZERO, "no answer").await.unwrap();
+    assert!(shop.ledger.take_for_operator(&id).await.unwrap());
+    assert!(claim(&shop, "a", LEASE).await.is_empty());
+    shop.ledger.release(&id, "they told me", answer("")).await.unwrap();
+    assert_eq!(shop.balance().await, "posted 1000, held 0, available 1000");
+}
+
+#[tokio::test]
+async fn what_is_erased_is_not_in_the_file() {
+    let (dir, url) = place();
+    let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
+    let secret = "4111-1111-1111-1111";
+    let order = NewPurchase { request: Some(format!("{{\"card\":\"{secret}\"}}")), ..shop.order("one", 100) };
+    shop.ledger.begin_purchase(order).await.unwrap();
+    let purchase = shop.ledger.find_purchase(&shop.who, "one").await.unwrap().unwrap();
+    shop.capture(&purchase.id, 100).await;
+    shop.ledger.close().await;
+    let file = std::fs::read(dir.path().join("ledger.db")).unwrap();
+    assert!(!file.windows(secret.len()).any(|window| window == secret.as_bytes()));
 }

@@ -3,6 +3,7 @@
 use super::super::fee::{charged, charged_cents, sum};
 use super::super::quote::Priced;
 use super::super::{MAX_ANSWER_BYTES, Pipeline, Reply};
+use super::reconcile::Kept;
 use super::{again, operations, reused};
 use crate::error::{insufficient, ledger_problem};
 use crate::executor::OutboundRequest;
@@ -43,12 +44,13 @@ impl Pipeline {
         let priced = self.priced(service, (op, quote), quoted, &order.credential, &order.arguments).await?;
         let asked = priced.fee;
         let header = header(op, idempotency_header.as_deref());
+        let kept = header.and_then(|_| Kept::new(&order.arguments, &request).text());
         let judge = |sent: &_| outcome::judge(sent, amount, transaction_id);
         let placed = async {
             let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
             let quote = priced.quote.clone();
             // A fee hold that is dropped on the way out is released.
-            let purchase = match self.begin(&order, priced, header.is_some()).await? {
+            let purchase = match self.begin(&order, priced, kept).await? {
                 Begun::Started(purchase) => purchase,
                 Begun::Existing(purchase) => return again(purchase),
                 Begun::KeyReused(purchase) => return Err(reused(&purchase)),
@@ -85,7 +87,7 @@ impl Pipeline {
 
     /// Holds the money. If the ledger can't say whether it did, the purchase is looked up and given back: nothing was
     /// sent for it.
-    async fn begin(&self, order: &Order, priced: Priced, repeatable: bool) -> Result<Begun, Problem> {
+    async fn begin(&self, order: &Order, priced: Priced, kept: Option<String>) -> Result<Begun, Problem> {
         let new = NewPurchase {
             credential: order.credential.id.clone(),
             service: order.service.clone(),
@@ -94,7 +96,7 @@ impl Pipeline {
             fingerprint: order.fingerprint,
             quote: priced.quote,
             amount: priced.amount,
-            request: repeatable.then(|| order.arguments.to_string()),
+            request: kept,
         };
         let id = self.ledger().purchase_id();
         match self.ledger().begin_purchase_as(id.clone(), new).await {

@@ -1,16 +1,20 @@
 //! Finding out what became of a purchase of unknown outcome: the same order again, under the same name, until the provider
 //! says something that proves something.
 //!
-//! Only where the provider recognises a repeated order by its idempotency header. Elsewhere asking again could buy again,
-//! so a person has to.
+//! Only where the provider recognises a repeated order by its idempotency header, only for as long as providers remember one,
+//! and only if the very same request would go to the very same place. Otherwise asking again could buy again, so a person
+//! has to. A refusal proves nothing: it may say that the first order had the name already, or the last of the stock.
 
+use super::operations;
 use super::order::{header, name};
-use super::{PurchaseReply, operations};
+use crate::executor::OutboundRequest;
 use crate::pipeline::outcome::{self, Outcome};
 use crate::pipeline::{MAX_ANSWER_BYTES, Pipeline, Reply};
 use crate::upstream::{Channel, SendError, Whole};
 use ledger::{LedgerError, Purchase, Unknown};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::time::Duration;
 use tokio::sync::watch;
 use uaps_model::Commerce;
@@ -24,9 +28,44 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// What a purchase under way gets beyond the time that its caller waits.
 const LATE: Duration = Duration::from_secs(60);
 
-/// Statuses by which a provider refuses an order itself. Others may come from something in front of it, or from a
-/// credential that has changed since, and say nothing of the first attempt.
-const REFUSALS: [u16; 4] = [400, 402, 410, 422];
+/// For how long an order may be sent again. Providers keep the names of orders for a day or so.
+const REMEMBERED: Duration = Duration::from_secs(6 * 3600);
+
+/// How long booking a sale may take within a pass.
+const BOOKING: Duration = Duration::from_secs(20);
+
+/// An order as it is kept, to be sent again.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    arguments: Value,
+    /// SHA-256 of the request's method, address and body, in hexadecimal digits.
+    request: String,
+}
+
+impl Kept {
+    /// `request` is the one that is sent, before it has its name.
+    pub(super) fn new(arguments: &Value, request: &OutboundRequest) -> Kept {
+        Kept { arguments: arguments.clone(), request: digest(request) }
+    }
+
+    pub(super) fn text(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
+    }
+}
+
+fn digest(request: &OutboundRequest) -> String {
+    let mut hash = Sha256::new();
+    for part in [
+        request.method.as_str().as_bytes(),
+        request.url.as_str().as_bytes(),
+        request.body.as_deref().unwrap_or_default(),
+    ] {
+        // With its length, so that no two requests run together to one text.
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// How the gateway asks again.
 #[derive(Debug, Clone)]
@@ -81,7 +120,7 @@ impl Pipeline {
         if lost > 0 {
             tracing::warn!(lost, "purchases were sent and never settled; they are unknown now");
         }
-        let given_up = usize::try_from(self.ledger().give_up_on_unrepeatable().await?).unwrap_or(usize::MAX);
+        let given_up = usize::try_from(self.ledger().give_up_on_unrepeatable(REMEMBERED).await?).unwrap_or(usize::MAX);
         // Long enough for the provider's answer and the ledger; then somebody else may try.
         let lease = self.upstream().timeout() * 2 + Duration::from_secs(30);
         let claimed = self.ledger().claim_unknown(owner, lease, BATCH).await?;
@@ -101,21 +140,25 @@ impl Pipeline {
         let Unknown { purchase, request, attempts } = unknown;
         let id = purchase.id.clone();
         let reason = match self.send_again(&purchase, &request).await {
-            Ok((outcome, sent)) => match outcome {
-                Outcome::Unknown(reason) => reason,
-                Outcome::NeverSent => "the provider can't be reached".to_owned(),
-                Outcome::Refused if !sent.as_ref().is_ok_and(|whole| REFUSALS.contains(&whole.status.as_u16())) => {
-                    let status = sent.as_ref().map(|whole| whole.status.as_u16()).unwrap_or_default();
-                    format!("the provider answered {status} when asked again, which proves nothing of the first order")
+            Ok((Outcome::Bought { charged, transaction_id }, sent)) => {
+                let sale = transaction_id.clone().unwrap_or_else(|| "without an id".to_owned());
+                let bought = Outcome::Bought { charged, transaction_id };
+                // What can't be booked now is asked about again: one sick account must not keep all others waiting.
+                match tokio::time::timeout(BOOKING, self.settle(purchase, bought, &sent)).await {
+                    Ok(Ok(Reply::Purchase(reply))) if reply.purchase.state.is_final() => return Ok(Asked::Settled),
+                    _ => format!("the provider sold it ({sale}, {charged}), but the sale could not be booked"),
                 }
-                proof => {
-                    // What can't be booked is marked as unknown again, and its time comes again.
-                    let settled = self.settle(purchase, proof, &sent).await;
-                    let done = matches!(settled, Ok(Reply::Purchase(reply)) if is_final(&reply));
-                    return Ok(if done { Asked::Settled } else { Asked::Deferred });
-                }
-            },
-            Err(reason) => reason,
+            }
+            Ok((Outcome::Unknown(reason), _)) => reason,
+            Ok((Outcome::NeverSent, _)) => "the provider can't be reached".to_owned(),
+            Ok((Outcome::Refused, sent)) => {
+                let status = sent.map(|whole| whole.status.as_u16()).unwrap_or_default();
+                format!("the provider answered {status} when asked again, which proves nothing of the first order")
+            }
+            Err(Never(reason)) => {
+                self.ledger().give_to_operator(&id, &reason).await?;
+                return Ok(Asked::GivenUp);
+            }
         };
         if attempts >= how.attempts {
             let reason = format!("{reason}; asked {attempts} times");
@@ -127,22 +170,32 @@ impl Pipeline {
         Ok(Asked::Deferred)
     }
 
-    /// Sends the order as it was sent first. An error says why it can't be.
-    async fn send_again(
-        &self,
-        purchase: &Purchase,
-        request: &str,
-    ) -> Result<(Outcome, Result<Whole, SendError>), String> {
-        let gone = || "the operation is no longer in the catalogue".to_owned();
+    /// Sends the order as it was sent first.
+    async fn send_again(&self, purchase: &Purchase, kept: &str) -> Result<(Outcome, Result<Whole, SendError>), Never> {
+        let never = |reason: &str| Never(reason.to_owned());
+        let gone = || never("the operation is no longer in the catalogue");
         let (service, op) = operations(self.catalog(), &purchase.service, &purchase.tool).ok_or_else(gone)?;
         let Some(Commerce::Purchase { charged, transaction_id, idempotency_header, .. }) = &op.commerce else {
             return Err(gone());
         };
-        let header = header(op, idempotency_header.as_deref())
-            .ok_or("the provider no longer recognises a repeated order; sending it could buy it twice")?;
-        let arguments: Value =
-            serde_json::from_str(request).map_err(|error| format!("the order can't be read: {error}"))?;
-        let mut request = self.request(service, op, &arguments).map_err(|problem| problem.detail)?;
+        let header = header(op, idempotency_header.as_deref()).ok_or_else(|| {
+            never("the provider no longer recognises a repeated order; sending it could buy it twice")
+        })?;
+        let kept: Kept =
+            serde_json::from_str(kept).map_err(|error| Never(format!("the order can't be read: {error}")))?;
+        let mut request = match self.request(service, op, &kept.arguments) {
+            Ok(request) => request,
+            // A credential that is missing now may be set again.
+            Err(problem) if problem.retryable => {
+                return Ok((Outcome::Unknown(problem.detail), Err(SendError::NeverConnected(String::new()))));
+            }
+            Err(problem) => return Err(Never(problem.detail)),
+        };
+        if digest(&request) != kept.request {
+            return Err(never(
+                "the order would go to another place, or in other words, than at first; sending it could buy it twice",
+            ));
+        }
         name(&mut request, Some(header), &purchase.id);
         let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
         let outcome = self.shown(service, outcome::judge(&sent, charged, transaction_id));
@@ -150,15 +203,14 @@ impl Pipeline {
     }
 }
 
+/// Why an order is never sent again.
+struct Never(String);
+
 /// What came of asking.
 enum Asked {
     Settled,
     Deferred,
     GivenUp,
-}
-
-fn is_final(reply: &PurchaseReply) -> bool {
-    reply.purchase.state.is_final()
 }
 
 /// Exponential, with full jitter: gateways that stopped together don't come back together.
@@ -219,10 +271,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_of_the_order_itself_gives_the_money_back() {
-        let refused = Order::Answer(422, "{}");
-        let world = check(Order::Answer(500, ""), &[refused], &["released"], 2).await;
-        assert_eq!(world.money().await, (5000, 0, 5000));
+    async fn a_refusal_of_a_repetition_gives_nothing_back() {
+        // It may say: that name is taken, by the first order.
+        let refused = || Order::Answer(422, r#"{"error": "the idempotency key is in use"}"#);
+        let all = [refused(), Order::Answer(402, "{}"), Order::Answer(400, "{}")];
+        let world = check(Order::Answer(500, ""), &all, &["unknown", "unknown", "needs_operator"], 4).await;
+        assert_eq!(world.money().await, (5000, 1999, 3001));
+    }
+
+    #[tokio::test]
+    async fn an_order_goes_again_only_to_where_it_went_first() {
+        let world = World::new().await;
+        world.provider.orders([Order::Answer(500, "")]);
+        assert_eq!(world.order("k", r#"{"item": "a"}"#).await.status, 202);
+        let [claimed] =
+            world.gateway.ledger().claim_unknown("me", Duration::ZERO, 1).await.unwrap().try_into().unwrap();
+        let mut kept: Kept = serde_json::from_str(&claimed.request).unwrap();
+        kept.arguments["body"]["item"] = "b".into();
+        let again = world.gateway.pipeline().send_again(&claimed.purchase, &kept.text().unwrap()).await;
+        assert!(again.is_err_and(|Never(reason)| reason.contains("another place")));
+        assert_eq!(world.provider.count("POST /orders"), 1);
     }
 
     #[tokio::test]

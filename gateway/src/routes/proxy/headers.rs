@@ -13,6 +13,8 @@ const DROPPED: &[&str] = &[
     "idempotent-replayed",
     "keep-alive",
     "nel",
+    "payment-required",
+    "payment-response",
     "proxy-authenticate",
     "proxy-authorization",
     "proxy-connection",
@@ -32,6 +34,7 @@ const DROPPED: &[&str] = &[
     "upgrade",
     "www-authenticate",
     "x-lighttpd-send-file",
+    "x-payment-response",
     "x-reproxy-url",
     "x-request-id",
     "x-sendfile",
@@ -88,6 +91,8 @@ mod tests {
             ("x-sendfile", "/etc/passwd"),
             ("x-lighttpd-send-file", "/etc/passwd"),
             ("x-reproxy-url", "http://192.0.2.1/"),
+            ("payment-required", "eyJ4NDAyVmVyc2lvbiI6Mn0="),
+            ("x-payment-response", "e30="),
             ("x-ratelimit-remaining", "9"),
         ]
         .into_iter()

@@ -62,6 +62,43 @@ impl Store {
         self.write(move |conn| Box::pin(async move { give(conn).await })).await
     }
 
+    /// All that are open, because what happened since is not in this database.
+    pub(crate) async fn give_all_to_operator(&self, reason: &'static str) -> Result<u64, LedgerError> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "UPDATE purchase SET state = 'unknown', needs_operator_at = $1, reason = $2, updated_at = $1
+                     WHERE state IN ('sent', 'unknown')",
+                )
+                .bind(now())
+                .bind(reason)
+                .execute(conn)
+                .await?;
+                Ok(done.rows_affected())
+            })
+        })
+        .await
+    }
+
+    /// Takes one out of the queue, unless somebody is asking about it just now. Says whether it is out.
+    pub(crate) async fn take_for_operator(&self, id: &PurchaseId) -> Result<bool, LedgerError> {
+        let id = id.clone();
+        self.write(move |conn| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "UPDATE purchase SET needs_operator_at = coalesce(needs_operator_at, $2)
+                     WHERE id = $1 AND state = 'unknown' AND coalesce(lease_until, 0) <= $2",
+                )
+                .bind(id.as_str())
+                .bind(now())
+                .execute(conn)
+                .await?;
+                Ok(done.rows_affected() == 1)
+            })
+        })
+        .await
+    }
+
     /// Those that were sent so long ago that whoever sent them must be dead.
     pub(crate) async fn mark_lost(&self, older_than: Duration) -> Result<u64, LedgerError> {
         let before = now().saturating_sub(milliseconds(older_than));
@@ -82,15 +119,19 @@ impl Store {
         .await
     }
 
-    /// Those that nobody can ask about again, because the provider would take it for a second order.
-    pub(crate) async fn give_up_on_unrepeatable(&self) -> Result<u64, LedgerError> {
-        self.write(|conn| {
+    /// Those that nobody can ask about again, because the provider would take it for a second order: it never recognised
+    /// one, or the first is so long ago that it may have forgotten it.
+    pub(crate) async fn give_up_on_unrepeatable(&self, remembered: Duration) -> Result<u64, LedgerError> {
+        let forgotten = now().saturating_sub(milliseconds(remembered));
+        self.write(move |conn| {
             Box::pin(async move {
                 let done = sqlx::query(
                     "UPDATE purchase SET needs_operator_at = $1, updated_at = $1
-                     WHERE state = 'unknown' AND request IS NULL AND needs_operator_at IS NULL",
+                     WHERE state = 'unknown' AND needs_operator_at IS NULL
+                       AND (request IS NULL OR created_at < $2 AND coalesce(lease_until, 0) <= $1)",
                 )
                 .bind(now())
+                .bind(forgotten)
                 .execute(conn)
                 .await?;
                 Ok(done.rows_affected())

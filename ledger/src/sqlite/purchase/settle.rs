@@ -82,6 +82,12 @@ async fn apply_release(
         return Ok(purchase);
     }
     expect(&purchase, OPEN, PurchaseState::Released)?;
+    // Once it was sent again, what became of the first order says nothing of the second; only a person's word does.
+    let again: i64 = sqlx::query_scalar("SELECT attempts FROM purchase WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_one(&mut *conn)
+        .await?;
+    expect(&purchase, if again > 0 { &[PurchaseState::NeedsOperator] } else { OPEN }, PurchaseState::Released)?;
     let now = now();
     free(conn, &purchase).await?;
     let done = sqlx::query(

@@ -20,7 +20,8 @@ pub(crate) fn run(what: &str, args: &Args) -> Result<Outcome> {
     let workspace = Workspace::find()?;
     note("building the benchmark, optimised, where it is not built yet");
     let program = workspace.build(&["--quiet", "--release", "--package", "bench"], "bench")?;
-    let status = Command::new(program).arg(what).args(&args.arguments).status().context("the benchmark can't be run")?;
+    let status =
+        Command::new(program).arg(what).args(&args.arguments).status().context("the benchmark can't be run")?;
     match status.code() {
         Some(0) => Ok(Outcome::of(false)),
         Some(code) => bail!("the benchmark failed ({code}); its own words are above"),
