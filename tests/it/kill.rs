@@ -110,6 +110,8 @@ async fn rounds(kills: usize, folder: &Path) -> String {
         keys.push(ledger.create_key(new).await.unwrap().secret.reveal().to_owned());
     }
     ledger.close().await;
+    // As long as this process has it open, no gateway is alone and may put in order what a dead one left.
+    drop(ledger);
 
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}");
