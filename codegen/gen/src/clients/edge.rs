@@ -30,7 +30,8 @@ use serde_json::Value;
 use std::{future::Future, pin::Pin};
 
 /// Calls an operation by its tool's name. `arguments` is an object with each parameter under its key and the
-/// request body under `body`; the answer's body comes back as JSON, text as a string, bytes as base64.
+/// request body under `body`; the answer comes back as JSON, as far as its type has a place for it, text as a string and
+/// bytes as base64.
 pub fn call<'a>(
     client: &'a Client,
     tool: &'a str,
@@ -66,10 +67,9 @@ fn emit_function(out: &mut String, method: &Method<'_>) {
 fn take(argument: &Argument<'_>) -> String {
     let key = literal(argument.param.map_or("body", |plan| plan.param.key.as_str()));
     let (ident, owned) = (variable(argument), &argument.owned);
-    let (ty, way) = match argument.optional {
-        true => (format!("Option<{owned}>"), "optional"),
-        false => (owned.clone(), "required"),
-    };
+    let ty = if argument.optional { format!("Option<{owned}>") } else { owned.clone() };
+    // What is required and may be null must be there, as null if need be.
+    let way = if argument.required { "required" } else { "optional" };
     match argument.passed {
         Passed::Bytes => format!("let {ident} = crate::binary::{way}(arguments, {key})?;"),
         _ => format!("let {ident}: {ty} = arguments::{way}(arguments, {key})?;"),

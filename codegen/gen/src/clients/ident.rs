@@ -1,4 +1,4 @@
-//! Names that Rust accepts, and that heck's casing (progenitor's and typify's) leaves as they are.
+//! Names that Rust accepts, and that heck's casing, typify's, leaves as they are.
 
 use std::collections::BTreeSet;
 

@@ -103,7 +103,8 @@ fn description(method: &Method<'_>) -> String {
         for argument in &method.signature.arguments {
             text.push_str(&format!("\n- `{}`", argument.ident));
             if let Some(description) = &argument.description {
-                text.push_str(&format!(": {description}"));
+                // What goes on over several lines stays a part of this item.
+                text.push_str(&format!(": {}", description.replace('\n', "\n  ")));
             }
         }
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use uaps_model::{BodyKind, Encoding, MediaType, Operation, Param, Place, Service};
 
 /// Methods that a client has besides its operations.
-const RESERVED_METHODS: &[&str] = &["new", "new_with_client", "baseurl", "client"];
+const RESERVED_METHODS: &[&str] = &["new_with_client", "baseurl", "client"];
 
 /// Names of a generated method's own, and what can't be an identifier at all.
 const RESERVED_ARGUMENTS: &[&str] = &["body", "request", "self", "super", "crate"];

@@ -20,9 +20,5 @@ pub fn raw(document: &Value) -> Result<String, String> {
         let text = prettyplease::unparse(&file);
         Ok(space_out_items(text.clone()).unwrap_or(text))
     }));
-    made.unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().cloned();
-        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        Err(format!("it panicked: {}", text.unwrap_or_else(|| "without a word".to_owned())))
-    })
+    made.unwrap_or_else(|panic| Err(format!("it panicked: {}", super::types::words(&*panic))))
 }

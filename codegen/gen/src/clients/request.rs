@@ -70,13 +70,12 @@ fn fields(plan: &BodyPlan<'_>) -> String {
 
 fn send(plan: &BodyPlan<'_>, body: &Argument<'_>) -> String {
     let media = literal(plan.content_type);
-    let value = match (plan.required, plan.kind) {
+    let value = match (body.required, plan.kind) {
         (true, BodyKind::Binary) => "Some(body)",
         (true, _) => "Some(&body)",
         (false, BodyKind::Binary) => "body",
         (false, _) => "body.as_ref()",
     };
-    debug_assert_eq!(body.ident, "body");
     match plan.kind {
         BodyKind::Json => format!(".json({media}, {value})"),
         BodyKind::Form => format!(".form({media}, {}, {value})", fields(plan)),

@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::{future::Future, pin::Pin};
 
 /// Calls an operation by its tool's name. `arguments` is an object with each parameter under its key and the
-/// request body under `body`; the answer's body comes back as JSON, text as a string, bytes as base64.
+/// request body under `body`; the answer comes back as JSON, as far as its type has a place for it, text as a string and
+/// bytes as base64.
 pub fn call<'a>(
     client: &'a Client,
     tool: &'a str,
@@ -42,21 +43,21 @@ async fn call_get_order(client: &Client, arguments: &Value) -> Result<Value, Cal
 }
 
 async fn call_search_restaurants(client: &Client, arguments: &Value) -> Result<Value, CallError> {
+    let near_: String = arguments::required(arguments, "near")?;
     let cuisine_: Option<Vec<types::Cuisine>> = arguments::optional(arguments, "cuisine")?;
     let dietary_: Option<Vec<types::SearchRestaurantsDietaryItem>> = arguments::optional(arguments, "dietary")?;
-    let limit_: Option<i32> = arguments::optional(arguments, "limit")?;
-    let near_: String = arguments::required(arguments, "near")?;
-    let open_now_: Option<bool> = arguments::optional(arguments, "open_now")?;
     let price_: Option<types::PriceRange> = arguments::optional(arguments, "price")?;
+    let open_now_: Option<bool> = arguments::optional(arguments, "open_now")?;
     let sort_: Option<types::SearchRestaurantsSort> = arguments::optional(arguments, "sort")?;
+    let limit_: Option<i32> = arguments::optional(arguments, "limit")?;
     let answer = client.search_restaurants(
+        &near_,
         cuisine_.as_ref(),
         dietary_.as_ref(),
-        limit_,
-        &near_,
-        open_now_,
         price_.as_ref(),
+        open_now_,
         sort_,
+        limit_,
     ).await;
     arguments::answer(answer).await
 }

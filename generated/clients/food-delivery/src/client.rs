@@ -95,22 +95,22 @@ impl Client {
     /// Sends a `GET` request to `/restaurants`
     ///
     /// Arguments:
+    /// - `near`: The address, as text, that the meal goes to.
     /// - `cuisine`: Any of these kitchens.
     /// - `dietary`: Dishes must exist for all of these diets.
-    /// - `limit`: How many results at most.
-    /// - `near`: The address, as text, that the meal goes to.
-    /// - `open_now`: Only restaurants that take orders at this moment.
     /// - `price`: Bounds for the price of a main dish, in cents.
+    /// - `open_now`: Only restaurants that take orders at this moment.
     /// - `sort`: What comes first.
+    /// - `limit`: How many results at most.
     pub async fn search_restaurants(
         &self,
+        near: &str,
         cuisine: Option<&Vec<types::Cuisine>>,
         dietary: Option<&Vec<types::SearchRestaurantsDietaryItem>>,
-        limit: Option<i32>,
-        near: &str,
-        open_now: Option<bool>,
         price: Option<&types::PriceRange>,
+        open_now: Option<bool>,
         sort: Option<types::SearchRestaurantsSort>,
+        limit: Option<i32>,
     ) -> Result<ResponseValue<types::RestaurantPage>, Error<types::Problem>> {
         let request = Request::new(Method::GET, &self.baseurl, "/restaurants")
             .accept("application/json, application/problem+json")

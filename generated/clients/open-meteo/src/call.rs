@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::{future::Future, pin::Pin};
 
 /// Calls an operation by its tool's name. `arguments` is an object with each parameter under its key and the
-/// request body under `body`; the answer's body comes back as JSON, text as a string, bytes as base64.
+/// request body under `body`; the answer comes back as JSON, as far as its type has a place for it, text as a string and
+/// bytes as base64.
 pub fn call<'a>(
     client: &'a Client,
     tool: &'a str,
@@ -28,39 +29,39 @@ async fn call_get_elevation(client: &Client, arguments: &Value) -> Result<Value,
 }
 
 async fn call_get_forecast(client: &Client, arguments: &Value) -> Result<Value, CallError> {
-    let cell_selection_: Option<types::GetForecastCellSelection> = arguments::optional(arguments, "cell_selection")?;
-    let current_: Option<Vec<types::HourlyVariable>> = arguments::optional(arguments, "current")?;
-    let daily_: Option<Vec<types::DailyVariable>> = arguments::optional(arguments, "daily")?;
-    let elevation_: Option<f64> = arguments::optional(arguments, "elevation")?;
-    let forecast_days_: Option<i32> = arguments::optional(arguments, "forecast_days")?;
-    let forecast_hours_: Option<i32> = arguments::optional(arguments, "forecast_hours")?;
-    let hourly_: Option<Vec<types::HourlyVariable>> = arguments::optional(arguments, "hourly")?;
     let latitude_: f64 = arguments::required(arguments, "latitude")?;
     let longitude_: f64 = arguments::required(arguments, "longitude")?;
-    let models_: Option<Vec<String>> = arguments::optional(arguments, "models")?;
-    let past_days_: Option<i32> = arguments::optional(arguments, "past_days")?;
-    let precipitation_unit_: Option<types::GetForecastPrecipitationUnit> = arguments::optional(arguments, "precipitation_unit")?;
+    let elevation_: Option<f64> = arguments::optional(arguments, "elevation")?;
+    let current_: Option<Vec<types::HourlyVariable>> = arguments::optional(arguments, "current")?;
+    let hourly_: Option<Vec<types::HourlyVariable>> = arguments::optional(arguments, "hourly")?;
+    let daily_: Option<Vec<types::DailyVariable>> = arguments::optional(arguments, "daily")?;
     let temperature_unit_: Option<types::GetForecastTemperatureUnit> = arguments::optional(arguments, "temperature_unit")?;
+    let wind_speed_unit_: Option<types::GetForecastWindSpeedUnit> = arguments::optional(arguments, "wind_speed_unit")?;
+    let precipitation_unit_: Option<types::GetForecastPrecipitationUnit> = arguments::optional(arguments, "precipitation_unit")?;
     let timeformat_: Option<types::GetForecastTimeformat> = arguments::optional(arguments, "timeformat")?;
     let timezone_: Option<String> = arguments::optional(arguments, "timezone")?;
-    let wind_speed_unit_: Option<types::GetForecastWindSpeedUnit> = arguments::optional(arguments, "wind_speed_unit")?;
+    let forecast_days_: Option<i32> = arguments::optional(arguments, "forecast_days")?;
+    let past_days_: Option<i32> = arguments::optional(arguments, "past_days")?;
+    let forecast_hours_: Option<i32> = arguments::optional(arguments, "forecast_hours")?;
+    let models_: Option<Vec<String>> = arguments::optional(arguments, "models")?;
+    let cell_selection_: Option<types::GetForecastCellSelection> = arguments::optional(arguments, "cell_selection")?;
     let answer = client.get_forecast(
-        cell_selection_,
-        current_.as_ref(),
-        daily_.as_ref(),
-        elevation_,
-        forecast_days_,
-        forecast_hours_,
-        hourly_.as_ref(),
         latitude_,
         longitude_,
-        models_.as_ref(),
-        past_days_,
-        precipitation_unit_,
+        elevation_,
+        current_.as_ref(),
+        hourly_.as_ref(),
+        daily_.as_ref(),
         temperature_unit_,
+        wind_speed_unit_,
+        precipitation_unit_,
         timeformat_,
         timezone_.as_deref(),
-        wind_speed_unit_,
+        forecast_days_,
+        past_days_,
+        forecast_hours_,
+        models_.as_ref(),
+        cell_selection_,
     ).await;
     arguments::answer(answer).await
 }

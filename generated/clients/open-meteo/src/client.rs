@@ -62,40 +62,40 @@ impl Client {
     /// Sends a `GET` request to `/v1/forecast`
     ///
     /// Arguments:
-    /// - `cell_selection`: Which grid cell stands for the place, where the nearest one lies in the sea or on a mountain.
-    /// - `current`: Variables to answer for this moment.
-    /// - `daily`: Variables to answer day by day, for days of the chosen time zone.
-    /// - `elevation`: Height in metres to which temperatures are adjusted. By default the ground's own height is used.
-    /// - `forecast_days`: Days ahead, today being the first.
-    /// - `forecast_hours`: Hours ahead, from the current one; takes the place of forecast_days for hourly variables.
-    /// - `hourly`: Variables to answer hour by hour.
     /// - `latitude`: Degrees north; south is negative.
     /// - `longitude`: Degrees east; west is negative.
-    /// - `models`: Weather models to answer from. By default the best ones for the place are combined.
-    /// - `past_days`: Days before today to answer as well.
-    /// - `precipitation_unit`: Unit of rain, showers and their sums.
+    /// - `elevation`: Height in metres to which temperatures are adjusted. By default the ground's own height is used.
+    /// - `current`: Variables to answer for this moment.
+    /// - `hourly`: Variables to answer hour by hour.
+    /// - `daily`: Variables to answer day by day, for days of the chosen time zone.
     /// - `temperature_unit`: Unit of every temperature.
+    /// - `wind_speed_unit`: Unit of every wind speed; `kn` is knots.
+    /// - `precipitation_unit`: Unit of rain, showers and their sums.
     /// - `timeformat`: How times are written. `unixtime` answers seconds since 1970 in UTC, whatever the time zone.
     /// - `timezone`: A name of the IANA time zone database, or `auto` for the zone of the place. Days begin at its midnight.
-    /// - `wind_speed_unit`: Unit of every wind speed; `kn` is knots.
+    /// - `forecast_days`: Days ahead, today being the first.
+    /// - `past_days`: Days before today to answer as well.
+    /// - `forecast_hours`: Hours ahead, from the current one; takes the place of forecast_days for hourly variables.
+    /// - `models`: Weather models to answer from. By default the best ones for the place are combined.
+    /// - `cell_selection`: Which grid cell stands for the place, where the nearest one lies in the sea or on a mountain.
     pub async fn get_forecast(
         &self,
-        cell_selection: Option<types::GetForecastCellSelection>,
-        current: Option<&Vec<types::HourlyVariable>>,
-        daily: Option<&Vec<types::DailyVariable>>,
-        elevation: Option<f64>,
-        forecast_days: Option<i32>,
-        forecast_hours: Option<i32>,
-        hourly: Option<&Vec<types::HourlyVariable>>,
         latitude: f64,
         longitude: f64,
-        models: Option<&Vec<String>>,
-        past_days: Option<i32>,
-        precipitation_unit: Option<types::GetForecastPrecipitationUnit>,
+        elevation: Option<f64>,
+        current: Option<&Vec<types::HourlyVariable>>,
+        hourly: Option<&Vec<types::HourlyVariable>>,
+        daily: Option<&Vec<types::DailyVariable>>,
         temperature_unit: Option<types::GetForecastTemperatureUnit>,
+        wind_speed_unit: Option<types::GetForecastWindSpeedUnit>,
+        precipitation_unit: Option<types::GetForecastPrecipitationUnit>,
         timeformat: Option<types::GetForecastTimeformat>,
         timezone: Option<&str>,
-        wind_speed_unit: Option<types::GetForecastWindSpeedUnit>,
+        forecast_days: Option<i32>,
+        past_days: Option<i32>,
+        forecast_hours: Option<i32>,
+        models: Option<&Vec<String>>,
+        cell_selection: Option<types::GetForecastCellSelection>,
     ) -> Result<ResponseValue<types::Forecast>, Error<types::Failure>> {
         let request = Request::new(Method::GET, &self.baseurl, "/v1/forecast")
             .accept("application/json")

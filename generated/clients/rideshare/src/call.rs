@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::{future::Future, pin::Pin};
 
 /// Calls an operation by its tool's name. `arguments` is an object with each parameter under its key and the
-/// request body under `body`; the answer's body comes back as JSON, text as a string, bytes as base64.
+/// request body under `body`; the answer comes back as JSON, as far as its type has a place for it, text as a string and
+/// bytes as base64.
 pub fn call<'a>(
     client: &'a Client,
     tool: &'a str,
@@ -31,19 +32,19 @@ async fn call_create_estimate(client: &Client, arguments: &Value) -> Result<Valu
 }
 
 async fn call_search_places(client: &Client, arguments: &Value) -> Result<Value, CallError> {
-    let latitude_: Option<f64> = arguments::optional(arguments, "latitude")?;
-    let limit_: Option<i32> = arguments::optional(arguments, "limit")?;
-    let longitude_: Option<f64> = arguments::optional(arguments, "longitude")?;
     let query_: String = arguments::required(arguments, "query")?;
-    let answer = client.search_places(latitude_, limit_, longitude_, &query_).await;
+    let latitude_: Option<f64> = arguments::optional(arguments, "latitude")?;
+    let longitude_: Option<f64> = arguments::optional(arguments, "longitude")?;
+    let limit_: Option<i32> = arguments::optional(arguments, "limit")?;
+    let answer = client.search_places(&query_, latitude_, longitude_, limit_).await;
     arguments::answer(answer).await
 }
 
 async fn call_list_ride_options(client: &Client, arguments: &Value) -> Result<Value, CallError> {
-    let features_: Option<Vec<types::ListRideOptionsFeaturesItem>> = arguments::optional(arguments, "features")?;
     let latitude_: f64 = arguments::required(arguments, "latitude")?;
     let longitude_: f64 = arguments::required(arguments, "longitude")?;
-    let answer = client.list_ride_options(features_.as_ref(), latitude_, longitude_).await;
+    let features_: Option<Vec<types::ListRideOptionsFeaturesItem>> = arguments::optional(arguments, "features")?;
+    let answer = client.list_ride_options(latitude_, longitude_, features_.as_ref()).await;
     arguments::answer(answer).await
 }
 

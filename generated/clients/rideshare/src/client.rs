@@ -59,16 +59,16 @@ impl Client {
     /// Sends a `GET` request to `/places`
     ///
     /// Arguments:
-    /// - `latitude`: Where the rider is, degrees north.
-    /// - `limit`: How many places at most.
-    /// - `longitude`: Where the rider is, degrees east.
     /// - `query`: What the rider typed.
+    /// - `latitude`: Where the rider is, degrees north.
+    /// - `longitude`: Where the rider is, degrees east.
+    /// - `limit`: How many places at most.
     pub async fn search_places(
         &self,
-        latitude: Option<f64>,
-        limit: Option<i32>,
-        longitude: Option<f64>,
         query: &str,
+        latitude: Option<f64>,
+        longitude: Option<f64>,
+        limit: Option<i32>,
     ) -> Result<ResponseValue<types::PlaceList>, Error<types::Failure>> {
         let request = Request::new(Method::GET, &self.baseurl, "/places")
             .accept("application/json")
@@ -86,14 +86,14 @@ impl Client {
     /// Sends a `GET` request to `/ride-options`
     ///
     /// Arguments:
-    /// - `features`: Only cars that offer all of these.
     /// - `latitude`: The pickup, degrees north.
     /// - `longitude`: The pickup, degrees east.
+    /// - `features`: Only cars that offer all of these.
     pub async fn list_ride_options(
         &self,
-        features: Option<&Vec<types::ListRideOptionsFeaturesItem>>,
         latitude: f64,
         longitude: f64,
+        features: Option<&Vec<types::ListRideOptionsFeaturesItem>>,
     ) -> Result<ResponseValue<types::RideOptionList>, Error<types::Failure>> {
         let request = Request::new(Method::GET, &self.baseurl, "/ride-options")
             .accept("application/json")

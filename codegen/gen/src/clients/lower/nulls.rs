@@ -1,6 +1,6 @@
 //! Every way to say "or null" becomes `nullable`, wherever the schema is used.
 //!
-//! `nullable` may stand beside `$ref` between the passes; the last one writes it the way 3.0 does.
+//! `nullable` may stand beside `$ref` between the passes and after the last.
 
 use super::walk;
 use serde_json::{Map, Value};

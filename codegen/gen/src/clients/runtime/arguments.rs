@@ -64,25 +64,42 @@ fn typed<T: DeserializeOwned + Serialize>(name: &str, value: &Value) -> Result<T
     let kept = serde_json::to_value(&argument).map_err(|error| bad(name, error))?;
     match lost(value, &kept) {
         // Not sent in silence: the type has no place for it.
-        Some(at) => Err(bad(name, format!("has `{at}`, which the document doesn't declare"))),
+        Some((at, Lost::Member)) => Err(bad(name, format!("has `{at}`, which the document doesn't declare"))),
+        Some((at, Lost::Number)) => Err(bad(name, format!("has a number at `{at}` that its type can't hold exactly"))),
         None => Ok(argument),
     }
 }
 
-/// Where `given` has a member that `kept` hasn't. A null may go: it is an absent member.
-fn lost(given: &Value, kept: &Value) -> Option<String> {
+/// What a type has no place for.
+enum Lost {
+    Member,
+    Number,
+}
+
+/// Where `given` has a member that `kept` hasn't, or another number. A null may go: it is an absent member.
+fn lost(given: &Value, kept: &Value) -> Option<(String, Lost)> {
+    let below = |step: String, lost: Option<(String, Lost)>| lost.map(|(at, what)| (format!("/{step}{at}"), what));
     match (given, kept) {
         (Value::Object(given), Value::Object(kept)) => {
             given.iter().filter(|(_, value)| !value.is_null()).find_map(|(name, value)| match kept.get(name) {
-                None => Some(format!("/{name}")),
-                Some(kept) => lost(value, kept).map(|at| format!("/{name}{at}")),
+                None => Some((format!("/{name}"), Lost::Member)),
+                Some(kept) => below(name.clone(), lost(value, kept)),
             })
         }
         (Value::Array(given), Value::Array(kept)) => given
             .iter()
             .zip(kept)
             .enumerate()
-            .find_map(|(index, (value, kept))| lost(value, kept).map(|at| format!("/{index}{at}"))),
+            .find_map(|(index, (value, kept))| below(index.to_string(), lost(value, kept))),
+        (Value::Number(given), Value::Number(kept)) => {
+            let whole = given.as_i64().map(i128::from).or_else(|| given.as_u64().map(i128::from));
+            // A float holds a whole number if it is that number.
+            let same = match (whole, kept.as_f64().filter(|_| kept.is_f64())) {
+                (Some(whole), Some(float)) => float.fract() == 0.0 && float as i128 == whole,
+                _ => given == kept || given.as_f64() == kept.as_f64(),
+            };
+            (!same).then(|| (String::new(), Lost::Number))
+        }
         _ => None,
     }
 }

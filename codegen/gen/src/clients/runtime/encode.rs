@@ -185,7 +185,7 @@ fn ascii_json(value: &Value) -> String {
 /// A form's text: `a=1&a=2&b=x`. Lists are repeated; what is deeper is written as JSON.
 pub(crate) fn form(value: &Value, fields: Fields<'_>) -> Result<String, String> {
     let mut pairs = Vec::new();
-    for (name, value) in value.as_object().map(sorted).unwrap_or_default() {
+    for (name, value) in value.as_object().map(sorted).ok_or("it must be an object")? {
         match field(fields, name) {
             Some(Field::Styled(format)) => {
                 pairs.extend(query(name, format, value).map_err(|reason| format!("`{name}` {reason}"))?);

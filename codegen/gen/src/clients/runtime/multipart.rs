@@ -20,7 +20,7 @@ pub(crate) fn write(fields: Fields<'_>, body: Option<&impl Serialize>) -> Option
 
 fn parts(fields: Fields<'_>, value: &Value) -> Result<(String, Vec<u8>), String> {
     let mut parts = Vec::new();
-    for (name, value) in value.as_object().map(encode::sorted).unwrap_or_default() {
+    for (name, value) in value.as_object().map(encode::sorted).ok_or("it must be an object")? {
         let field = encode::field(fields, name);
         let wrong = |reason: String| format!("`{name}` {reason}");
         if let Some(Field::Styled(format)) = field {

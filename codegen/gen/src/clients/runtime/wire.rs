@@ -271,17 +271,22 @@ async fn failure<T: DeserializeOwned>(response: Response) -> Error<T> {
     }
 }
 
-/// JSON, or text as a string. An empty body, and `null`, is null, else an object without members: what was announced with
-/// one is often answered with nothing.
+/// JSON, or text as a string. An empty body is null, else an object without members, else text without a letter: what was
+/// announced with one is often answered with nothing.
 fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, serde_json::Error> {
-    if body.is_empty() || body == b"null" {
-        return serde_json::from_value(Value::Null)
-            .or_else(|error| serde_json::from_value(Value::Object(Map::new())).map_err(|_| error));
+    let text = || serde_json::from_value(String::from_utf8_lossy(body).into());
+    let nothing = || {
+        serde_json::from_value(Value::Null)
+            .or_else(|error| serde_json::from_value(Value::Object(Map::new())).map_err(|_| error))
+    };
+    let json = || if body == b"null" { nothing() } else { serde_json::from_slice(body) };
+    if body.is_empty() {
+        return nothing().or_else(|error| text().map_err(|_| error));
     }
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/json");
-    if encode::is_json(content_type) {
-        return serde_json::from_slice(body);
+    match headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) {
+        Some(content_type) if encode::is_json(content_type) => json(),
+        // Some call their JSON text.
+        Some(_) => text().or_else(|_| json()),
+        None => json().or_else(|error| text().map_err(|_| error)),
     }
-    // Some call their JSON text.
-    serde_json::from_value(String::from_utf8_lossy(body).into()).or_else(|_| serde_json::from_slice(body))
 }

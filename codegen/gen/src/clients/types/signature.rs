@@ -11,8 +11,8 @@ use uaps_model::{BodyKind, Place};
 
 /// What a method takes and answers.
 pub(in crate::clients) struct Signature<'p> {
-    /// Path variables in the order of the template, then the query, then headers and cookies, each by name, then the
-    /// body.
+    /// Path variables in the order of the template, then what is required, then what is not, each in the order of the
+    /// document with the body last.
     pub(in crate::clients) arguments: Vec<Argument<'p>>,
     /// A success.
     pub(in crate::clients) answer: Answer,
@@ -41,7 +41,9 @@ pub(in crate::clients) struct Argument<'p> {
     pub(in crate::clients) owned: String,
     /// How it is passed.
     pub(in crate::clients) passed: Passed,
-    /// Whether it is an `Option`.
+    /// Whether it must be there.
+    pub(in crate::clients) required: bool,
+    /// Whether it is an `Option`: because it need not be there, or because it may be null.
     pub(in crate::clients) optional: bool,
     /// What the document says of it.
     pub(in crate::clients) description: Option<String>,
@@ -79,7 +81,10 @@ pub(super) fn signature<'p>(
     lowered: &Value,
 ) -> Result<Signature<'p>, String> {
     let mut arguments = Vec::with_capacity(plan.params.len() + 1);
-    let declared = lowered.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let declared = lowered.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if declared.len() != plan.params.len() {
+        return Err(format!("{} of {} parameters were lost on the way", plan.params.len(), declared.len()));
+    }
     for (param, declared) in plan.params.iter().zip(declared) {
         let wanted = format!("{}-{}", plan.name, param.name);
         let id = add(space, declared.get("schema"), wanted)?;
@@ -88,16 +93,6 @@ pub(super) fn signature<'p>(
         argument.param = Some(param);
         arguments.push(argument);
     }
-    let variables = crate::clients::plan::variables(&plan.operation.path);
-    arguments.sort_by_cached_key(|argument: &Argument<'_>| {
-        let place = argument.param.map(|plan| (plan.param.place, plan));
-        match place {
-            Some((Place::Path, plan)) => (0, variables.iter().position(|name| *name == plan.param.name), ""),
-            Some((Place::Query, plan)) => (1, None, plan.name.as_str()),
-            Some((Place::Header | Place::Cookie, plan)) => (2, None, plan.name.as_str()),
-            None => (3, None, ""),
-        }
-    });
     if let (Some(body), Some(declared)) = (&plan.body, lowered.get("requestBody")) {
         arguments.push(match body.kind {
             BodyKind::Binary => Argument {
@@ -105,6 +100,7 @@ pub(super) fn signature<'p>(
                 ident: "body".to_owned(),
                 owned: "Body".to_owned(),
                 passed: Passed::Bytes,
+                required: body.required,
                 optional: !body.required,
                 description: description(declared),
             },
@@ -114,6 +110,14 @@ pub(super) fn signature<'p>(
             }
         });
     }
+    let variables = crate::clients::plan::variables(&plan.operation.path);
+    arguments.sort_by_key(|argument| match argument.param {
+        Some(plan) if plan.param.place == Place::Path => {
+            (0, variables.iter().position(|name| *name == plan.param.name))
+        }
+        _ if argument.required => (1, None),
+        _ => (2, None),
+    });
     let mut signature =
         Signature { arguments, answer: Answer::Nothing, failure: "()".to_owned(), failures: Vec::new() };
     for (status, response) in lowered.get("responses").and_then(Value::as_object).into_iter().flatten() {
@@ -167,7 +171,7 @@ fn argument<'p>(
         Some(_) => Passed::Borrowed,
         None => Passed::Value,
     };
-    Ok(Argument { param: None, ident, owned, passed, optional, description: description(declared) })
+    Ok(Argument { param: None, ident, owned, passed, required, optional, description: description(declared) })
 }
 
 fn description(declared: &Value) -> Option<String> {
