@@ -23,6 +23,18 @@ pub struct AuditCheck {
 pub struct AuditReport {
     /// In a fixed order.
     pub checks: Vec<AuditCheck>,
+    /// The end of the hash chain over the journal. Kept elsewhere, it tells later whether the chain was written anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain: Option<ChainHead>,
+}
+
+/// The last journal of the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChainHead {
+    /// How many journals there are up to it.
+    pub position: u64,
+    /// Its hash, 64 hexadecimal digits.
+    pub hash: String,
 }
 
 impl AuditReport {
@@ -45,6 +57,9 @@ impl std::fmt::Display for AuditReport {
             for example in &check.examples {
                 writeln!(f, "{:<24} {:>9} {:>10}  - {example}", "", "", "")?;
             }
+        }
+        if let Some(ChainHead { position, hash }) = &self.chain {
+            writeln!(f, "journal {position} ends the chain: {hash}")?;
         }
         Ok(())
     }

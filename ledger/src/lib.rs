@@ -28,7 +28,7 @@ mod quote;
 mod sqlite;
 mod transaction;
 
-pub use audit::{AuditCheck, AuditReport};
+pub use audit::{AuditCheck, AuditReport, ChainHead};
 pub use balance::{Balance, Shortfall};
 pub use credential::{CreatedKey, Credential, NewKey};
 pub use error::LedgerError;

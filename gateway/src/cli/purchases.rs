@@ -56,7 +56,7 @@ pub(super) async fn known(ledger: &Ledger, id: &str) -> anyhow::Result<Purchase>
 pub(super) async fn audit(ledger: &Ledger, name: &str, format: Format) -> anyhow::Result<ExitCode> {
     let report = ledger.audit().await?;
     match format {
-        Format::Json => print_json(&json!({"ledger": name, "checks": report.checks}))?,
+        Format::Json => print_json(&json!({"ledger": name, "checks": report.checks, "chain": report.chain}))?,
         Format::Text => {
             let verdict = match report.violations() {
                 0 => "the books are right".to_owned(),

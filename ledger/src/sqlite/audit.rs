@@ -1,6 +1,6 @@
 //! The invariants, as SQL. Each query returns a line for each violation.
 
-use super::Store;
+use super::{Store, chain};
 use crate::{AuditCheck, AuditReport, LedgerError};
 use sqlx::SqliteConnection;
 
@@ -170,7 +170,9 @@ impl Store {
         for invariant in INVARIANTS {
             checks.push(check(&mut tx, invariant).await?);
         }
-        Ok(AuditReport { checks })
+        let (chain, head) = chain::check(&mut tx).await?;
+        checks.push(chain);
+        Ok(AuditReport { checks, chain: head })
     }
 }
 

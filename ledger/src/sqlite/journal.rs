@@ -1,6 +1,7 @@
 //! Writing the journal: entries first, then the row that seals them.
 
 use super::account::Accounts;
+use super::chain;
 use crate::{CURRENCY, CredentialId, FeeHoldId, LedgerError, PurchaseId, TransactionId};
 use sqlx::SqliteConnection;
 
@@ -88,8 +89,9 @@ pub(super) async fn post(
     .bind(source)
     .bind(description)
     .bind(now)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    chain::append(conn, id.as_str()).await?;
     Ok(id)
 }
 

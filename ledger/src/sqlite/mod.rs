@@ -7,6 +7,7 @@
 mod account;
 mod audit;
 mod backup;
+mod chain;
 mod credential;
 mod credit;
 mod fee;

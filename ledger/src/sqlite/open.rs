@@ -3,7 +3,7 @@
 use super::lock::ProcessLock;
 use super::place::{self, Place};
 use super::writer::Writer;
-use super::{Store, recover};
+use super::{Store, chain, recover};
 use crate::{LedgerError, Settings};
 use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -58,6 +58,7 @@ impl Store {
 
         let lock = Arc::new(lock);
         let store = Store::on(writer, readers, Some(lock.clone()), how);
+        store.write(|conn| Box::pin(chain::adopt(conn))).await?;
         if alone {
             store.write(|conn| Box::pin(recover::after_death(conn))).await?;
             lock.share()?;

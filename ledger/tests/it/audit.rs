@@ -43,8 +43,12 @@ fn check(damage: &'static str, expected: &[&str]) {
         let done = sqlx::raw_sql(damage).execute(&mut db).await.unwrap();
         assert_ne!(done.rows_affected(), 0, "{damage}");
         let report = shop.ledger.audit().await.unwrap();
-        assert_eq!(report.is_clean(), expected.is_empty(), "{report}");
-        let broken = report.checks.iter().filter(|check| check.violations > 0);
+        // Every change of what was written shows in the chain, but for the end that is cut off.
+        let chain = report.checks.iter().find(|check| check.name == "I14 hash-chain").unwrap();
+        let written = damage.contains("entry") || damage.contains("journal");
+        let cut_off = damage == "DELETE FROM journal WHERE kind = 'usage'";
+        assert_eq!(chain.violations > 0, written && !cut_off, "{damage}: {report}");
+        let broken = report.checks.iter().filter(|check| check.violations > 0 && check.name != chain.name);
         broken.inspect(|check| assert!(!check.examples.is_empty())).map(|check| check.name.to_owned()).collect()
     });
     assert_eq!(found, expected, "{damage}");
@@ -83,6 +87,10 @@ fn each_damage_is_found() {
     check("UPDATE purchase SET refunded = refunded + 1 WHERE state = 'captured'", &["I12 refunds-booked"]);
     check("UPDATE purchase SET refunded = 5000 WHERE state = 'captured'", &["I12 refunds-booked"]);
     check("DELETE FROM journal WHERE kind = 'refund'", &[i2, "I12 refunds-booked"]);
+    // What leaves all sums right shows in the chain alone.
+    check("UPDATE journal SET description = 'a gift' WHERE kind = 'credit'", &[]);
+    check("UPDATE journal SET hash = zeroblob(32) WHERE kind = 'credit'", &[]);
+    check("UPDATE journal SET position = 77 WHERE kind = 'credit'", &[]);
     // No damage: the report has no other reason to complain.
     check("UPDATE credential SET email = 'eve@example.com'", &[]);
 }
@@ -91,7 +99,11 @@ fn each_damage_is_found() {
 async fn the_report_is_a_table() {
     let (_dir, url) = place();
     let report = history(&url).await.ledger.audit().await.unwrap();
-    insta::assert_snapshot!(report.to_string(), @"
+    // Ids and times are in the hash.
+    let text = report.to_string();
+    let (text, hash) = text.trim_end().rsplit_once(": ").unwrap();
+    assert_eq!(hash.len(), 64);
+    insta::assert_snapshot!(text, @"
     name                       checked violations  what
     I1 journals-balance              4          0  the entries of each journal sum to zero in each currency
     I2 books-balance                 8          0  all entries of a currency sum to zero, and each belongs to a journal
@@ -105,5 +117,7 @@ async fn the_report_is_a_table() {
     I10 fees-settled-once            2          0  a settled fee has exactly one journal of its amount, every other fee none
     I11 credits-once                 1          0  each source of credit is booked once
     I12 refunds-booked               1          0  what came back of a purchase is the sum of its refunds, and no more than it was charged
+    I14 hash-chain                   4          0  each journal is as it was written, and none is missing between them
+    journal 4 ends the chain
     ");
 }

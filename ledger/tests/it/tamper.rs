@@ -32,10 +32,13 @@ fn the_journal_is_append_only() {
     check("UPDATE entry SET balance_after = 0 WHERE seq = 1", refused);
     check("DELETE FROM entry", refused);
     check("UPDATE journal SET description = ''", refused);
+    check("UPDATE journal SET hash = zeroblob(32)", refused);
+    check("UPDATE journal SET position = position + 100", refused);
     check("DELETE FROM journal", refused);
     check("INSERT OR REPLACE INTO journal SELECT * FROM journal", refused);
     check(
-        "INSERT OR REPLACE INTO journal SELECT 'txn_x', kind, credential_id, purchase_id, fee_hold_id, source_ref, description, 0
+        "INSERT OR REPLACE INTO journal (id, kind, credential_id, purchase_id, fee_hold_id, source_ref, description, created_at)
+         SELECT 'txn_x', kind, credential_id, purchase_id, fee_hold_id, source_ref, description, 0
          FROM journal WHERE kind = 'purchase'",
         refused,
     );
