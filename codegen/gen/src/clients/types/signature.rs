@@ -83,7 +83,7 @@ pub(super) fn signature<'p>(
     let mut arguments = Vec::with_capacity(plan.params.len() + 1);
     let declared = lowered.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if declared.len() != plan.params.len() {
-        return Err(format!("{} of {} parameters were lost on the way", plan.params.len(), declared.len()));
+        return Err(format!("lowering kept {} of {} parameters", declared.len(), plan.params.len()));
     }
     for (param, declared) in plan.params.iter().zip(declared) {
         let wanted = format!("{}-{}", plan.name, param.name);
