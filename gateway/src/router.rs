@@ -32,6 +32,7 @@ pub fn router(gateway: Gateway) -> Router {
         // The holder of a key.
         .route("/v1/me", get(account::me))
         .route("/v1/transactions", get(account::transactions))
+        .route("/v1/statements/{month}", get(account::statement))
         .route("/v1/purchases/{id}", get(account::purchase))
         // The operator. Without an admin token these answer 404.
         .route("/admin/keys", get(admin::list).post(admin::create))

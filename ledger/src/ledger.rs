@@ -4,8 +4,9 @@ use crate::sqlite::{self, Store};
 use crate::{
     AuditReport, Balance, Begun, Capture, CreatedKey, Credential, CredentialId, FeeHold, FeeHoldId, Fingerprint,
     LedgerError, NewKey, NewPurchase, NewQuote, Purchase, PurchaseId, PurchaseState, Quote, QuoteId, SecretKey,
-    Transaction, TransactionId, Unknown, check, key, purchase::Answer,
+    Summary, Transaction, TransactionId, Unknown, Wanted, check, key, purchase::Answer,
 };
+use jiff::Timestamp;
 use std::path::Path;
 use std::time::Duration;
 use uaps_model::{AccessLevel, Money};
@@ -285,14 +286,26 @@ impl Ledger {
         self.store.purchases(state, limit).await
     }
 
-    /// A page of a credential's statement, newest first: at most `limit` lines, older than the line `before`.
+    /// A page of a credential's statement, newest first: at most `limit` lines that are `wanted`, older than the line
+    /// `before`.
     pub async fn transactions(
         &self,
         credential: &CredentialId,
+        wanted: &Wanted,
         limit: u32,
         before: Option<&TransactionId>,
     ) -> Result<Vec<Transaction>, LedgerError> {
-        self.store.transactions(credential, limit, before).await
+        self.store.transactions(credential, wanted, limit, before).await
+    }
+
+    /// What came and went from one moment up to another.
+    pub async fn summary(
+        &self,
+        credential: &CredentialId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Summary, LedgerError> {
+        self.store.summary(credential, from, until).await
     }
 
     /// Writes the whole ledger, as of one moment, into a new file, while others go on writing. The file is a ledger itself.

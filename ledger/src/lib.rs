@@ -39,7 +39,7 @@ pub use key::SecretKey;
 pub use ledger::{Ledger, Settings};
 pub use purchase::{Answer, Begun, Capture, NewPurchase, Purchase, PurchaseState, Unknown};
 pub use quote::{NewQuote, Quote};
-pub use transaction::{Transaction, TransactionKind};
+pub use transaction::{Summary, Transaction, TransactionKind, Wanted};
 
 use uaps_model::Currency;
 

@@ -19,6 +19,16 @@ pub enum TransactionKind {
 }
 
 impl TransactionKind {
+    /// The name used in JSON and in queries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TransactionKind::Credit => "credit",
+            TransactionKind::Usage => "usage",
+            TransactionKind::Purchase => "purchase",
+            TransactionKind::Refund => "refund",
+        }
+    }
+
     pub(crate) fn parse(text: &str) -> Result<Self, LedgerError> {
         match text {
             "credit" => Ok(TransactionKind::Credit),
@@ -28,6 +38,38 @@ impl TransactionKind {
             _ => Err(LedgerError::Corrupt(format!("`{text}` is no type of transaction"))),
         }
     }
+}
+
+/// Which lines of a statement. What is not said is not asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Why money moved.
+    pub kind: Option<TransactionKind>,
+    /// The service it was spent at.
+    pub service: Option<String>,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// What came and went within a time, in cents. `opening + credits + refunds - usage - purchases = closing`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The posted balance before.
+    pub opening_cents: i64,
+    /// Money that came in.
+    pub credits_cents: i64,
+    /// Money that came back.
+    pub refunds_cents: i64,
+    /// Fees.
+    pub usage_cents: i64,
+    /// What was bought, and what was paid of earlier purchases.
+    pub purchases_cents: i64,
+    /// The posted balance after.
+    pub closing_cents: i64,
+    /// Lines of the statement.
+    pub lines: u64,
 }
 
 /// One line of a statement: a change of a credential's balance.

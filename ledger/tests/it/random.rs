@@ -6,6 +6,7 @@ use crate::context::{answer, charged, customer};
 use crate::model::{Person, State};
 use ledger::{
     Begun, CredentialId, FeeHold, Fingerprint, Ledger, LedgerError, NewPurchase, NewQuote, Purchase, PurchaseState,
+    Wanted,
 };
 use proptest::prelude::*;
 use std::collections::HashMap;
@@ -206,7 +207,7 @@ async fn run(steps: &[(usize, Step)]) -> Result<(), TestCaseError> {
     let report = pair.ledger.audit().await.unwrap();
     prop_assert!(report.is_clean(), "{}", report);
     for (who, person) in pair.who.iter().zip(&pair.people) {
-        let lines = pair.ledger.transactions(who, u32::MAX, None).await.unwrap();
+        let lines = pair.ledger.transactions(who, &Wanted::default(), u32::MAX, None).await.unwrap();
         prop_assert_eq!(lines.iter().map(|line| line.amount_cents).sum::<i64>(), person.posted);
         prop_assert_eq!(lines.first().map_or(0, |line| line.balance_after_cents), person.posted);
     }

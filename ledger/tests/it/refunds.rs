@@ -1,7 +1,7 @@
 //! Money that comes back.
 
 use crate::context::{Shop, place};
-use ledger::{Ledger, LedgerError, PurchaseId, PurchaseState};
+use ledger::{Ledger, LedgerError, PurchaseId, PurchaseState, Wanted};
 use std::sync::Arc;
 
 /// What a refund comes to, in words.
@@ -30,7 +30,7 @@ async fn a_purchase_comes_back_in_parts_and_never_more_than_it_cost() {
     assert_eq!(shop.ledger.purchases(Some(PurchaseState::Captured), 10).await.unwrap().len(), 0);
     shop.assert_audit_clean().await;
 
-    let lines = shop.ledger.transactions(&shop.who, 10, None).await.unwrap();
+    let lines = shop.ledger.transactions(&shop.who, &Wanted::default(), 10, None).await.unwrap();
     let lines: Vec<String> = lines.iter().map(|line| format!("{:?} {}", line.kind, line.amount_cents)).collect();
     assert_eq!(lines, ["Refund 250", "Refund 150", "Purchase -400", "Credit 1000"]);
 }

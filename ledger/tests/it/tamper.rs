@@ -1,7 +1,7 @@
 //! The database itself refuses to rewrite history, whoever asks.
 
 use crate::context::{Shop, outsider, place};
-use ledger::Ledger;
+use ledger::{Ledger, Wanted};
 
 /// Runs one statement from outside the ledger and tells what the database says.
 async fn try_sql(sql: &'static str) -> String {
@@ -9,9 +9,9 @@ async fn try_sql(sql: &'static str) -> String {
     let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
     let purchase = shop.start("one", 500).await;
     shop.capture(&purchase.id, 400).await;
-    let before = shop.ledger.transactions(&shop.who, 100, None).await.unwrap();
+    let before = shop.ledger.transactions(&shop.who, &Wanted::default(), 100, None).await.unwrap();
     let outcome = sqlx::raw_sql(sql).execute(&mut outsider(&url).await).await;
-    assert_eq!(shop.ledger.transactions(&shop.who, 100, None).await.unwrap(), before, "{sql}");
+    assert_eq!(shop.ledger.transactions(&shop.who, &Wanted::default(), 100, None).await.unwrap(), before, "{sql}");
     shop.assert_audit_clean().await;
     match outcome {
         Ok(done) => format!("{} rows changed", done.rows_affected()),
