@@ -1,6 +1,6 @@
 //! Who holds a key.
 
-use crate::{CredentialId, SecretKey};
+use crate::{CredentialId, Limits, SecretKey};
 use jiff::Timestamp;
 use serde::Serialize;
 use uaps_model::AccessLevel;
@@ -36,6 +36,9 @@ pub struct Credential {
     pub level: AccessLevel,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What it may spend.
+    #[serde(skip_serializing_if = "Limits::is_none")]
+    pub limits: Limits,
     /// Since when it is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,

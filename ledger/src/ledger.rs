@@ -3,7 +3,7 @@
 use crate::sqlite::{self, Store};
 use crate::{
     AuditReport, Balance, Begun, Capture, CreatedKey, Credential, CredentialId, FeeHold, FeeHoldId, Fingerprint,
-    LedgerError, NewKey, NewPurchase, NewQuote, Purchase, PurchaseId, PurchaseState, Quote, QuoteId, SecretKey,
+    LedgerError, Limits, NewKey, NewPurchase, NewQuote, Purchase, PurchaseId, PurchaseState, Quote, QuoteId, SecretKey,
     Summary, Transaction, TransactionId, Unknown, Wanted, check, key, purchase::Answer,
 };
 use jiff::Timestamp;
@@ -80,17 +80,24 @@ impl Ledger {
         Ok(CreatedKey { secret, credential })
     }
 
-    /// Whose key `presented` is. `None` where it is unknown or revoked.
+    /// Whose key `presented` is. `None` where it is unknown, revoked or past its time.
     pub async fn authenticate(&self, presented: &str) -> Result<Option<Credential>, LedgerError> {
         if !key::is_plausible(presented) {
             return Ok(None);
         }
-        self.store.credential_by_hash(key::hash(presented)).await
+        let found = self.store.credential_by_hash(key::hash(presented)).await?;
+        Ok(found.filter(|credential| !credential.limits.is_over(Timestamp::now())))
     }
 
     /// All keys, oldest first, the revoked ones too.
     pub async fn keys(&self) -> Result<Vec<Credential>, LedgerError> {
         self.store.keys().await
+    }
+
+    /// Sets what a key may spend, in place of what it might before.
+    pub async fn set_limits(&self, credential: &CredentialId, limits: Limits) -> Result<(), LedgerError> {
+        limits.check()?;
+        self.store.set_limits(credential, limits).await
     }
 
     /// Refuses a key from now on. Its money and history stay. Revoking twice is fine.

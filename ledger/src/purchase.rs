@@ -1,6 +1,6 @@
 //! Purchases: what they are, how they begin and end.
 
-use crate::{CredentialId, Fingerprint, PurchaseId, QuoteId, Shortfall};
+use crate::{CredentialId, Exceeded, Fingerprint, PurchaseId, QuoteId, Shortfall};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uaps_model::Money;
@@ -124,6 +124,8 @@ pub enum Begun {
     KeyReused(Purchase),
     /// Not enough money. Nothing was written.
     Insufficient(Shortfall),
+    /// A limit of the key stands against it. Nothing was written.
+    Limited(Exceeded),
     /// An earlier purchase cost more than there was, and that is not paid yet. Nothing was written.
     Blocked {
         /// What is owed, in cents.

@@ -48,6 +48,8 @@ problems! {
     InsufficientBalance = "insufficient-balance", 402, Caller, false, "The balance is too low";
     /// The key's level is too low.
     Forbidden = "forbidden", 403, Caller, false, "The key may not do this";
+    /// The key may not spend so much, so often or there. `limit`, `allowed` and `used` say what stands against it.
+    SpendLimitExceeded = "spend-limit-exceeded", 403, Caller, false, "A limit of the key stands against it";
     /// No such service.
     UnknownService = "unknown-service", 404, Caller, false, "There is no such service";
     /// No such tool, or no operation on this path.

@@ -2,7 +2,9 @@
 
 use super::{Format, KeysCommand, print, print_json};
 use anyhow::anyhow;
-use ledger::{CredentialId, Ledger, NewKey};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use ledger::{CredentialId, Ledger, Limits, NewKey};
 use serde_json::json;
 use uaps_model::{AccessLevel, Money};
 
@@ -45,6 +47,23 @@ pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result
                 ));
             }
             print(&lines.join("\n"))
+        }
+        KeysCommand::Limit { id, purchase_cents, budget_cents, purchases, window_hours, service, expires } => {
+            let id = known(ledger, &id).await?;
+            let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
+            let limits = Limits {
+                purchase_cents,
+                budget_cents,
+                purchases,
+                window_seconds: window_hours.map(|hours| hours * 3600),
+                services: Some(service).filter(|services| !services.is_empty()),
+                expires_at: expires.map(midnight).transpose()?,
+            };
+            ledger.set_limits(&id, limits.clone()).await?;
+            print(&match limits.is_none() {
+                true => format!("{id} is not limited"),
+                false => format!("{id} is limited: {}", serde_json::to_string(&limits)?),
+            })
         }
         KeysCommand::Revoke { id } => {
             let id = known(ledger, &id).await?;

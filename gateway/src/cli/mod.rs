@@ -142,6 +142,29 @@ enum KeysCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Set what a key may spend, in place of what it might before; without a flag nothing is limited
+    Limit {
+        /// The key's id, as `keys list` shows it
+        id: String,
+        /// The most that one purchase may hold, in US cents
+        #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
+        purchase_cents: Option<i64>,
+        /// The most that the purchases of a window may come to, in US cents
+        #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
+        budget_cents: Option<i64>,
+        /// How many purchases a window may have
+        #[arg(long, value_name = "NUMBER")]
+        purchases: Option<u32>,
+        /// How far a window reaches back [default: 24]
+        #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=8784))]
+        window_hours: Option<u32>,
+        /// A service that it may use; may be given several times, and then it may use no other
+        #[arg(long, value_name = "ID")]
+        service: Vec<String>,
+        /// The first day on which it is refused, in UTC
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        expires: Option<jiff::civil::Date>,
+    },
     /// Refuse a key from now on
     Revoke {
         /// The key's id, as `keys list` shows it

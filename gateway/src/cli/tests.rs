@@ -54,6 +54,19 @@ async fn codes_tell_success_from_error() {
     let id = &key[0].id;
     assert_eq!(run(&database, &format!("credit {id} --cents 5 --reference r")).await, well);
     assert_eq!(run(&database, &format!("credit {id} --cents 6 --reference r")).await, wrong);
+    for (flags, expected) in [
+        ("", &well),
+        (
+            " --purchase-cents 500 --budget-cents 900 --purchases 3 --window-hours 2 --service shop --expires 2999-01-01",
+            &well,
+        ),
+        (" --purchase-cents -1", &wrong),
+        (" --window-hours 0", &wrong),
+        (" --expires tomorrow", &wrong),
+    ] {
+        assert_eq!(&run(&database, &format!("keys limit {id}{flags}")).await, expected, "{flags}");
+    }
+    assert_eq!(run(&database, "keys limit key_1 --purchases 3").await, wrong);
     assert_eq!(run(&database, &format!("keys revoke {id}")).await, well);
     assert_eq!(run("postgres://x", "keys list").await, wrong);
     assert_eq!(run("sqlite:///no/such/money.db", "serve --listen 127.0.0.1:0").await, wrong);

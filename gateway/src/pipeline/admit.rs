@@ -11,6 +11,7 @@ impl Pipeline {
     pub(super) async fn admit(&self, call: &Call<'_>) -> Result<Option<Credential>, Problem> {
         let credential = self.identify(call.caller).await?;
         level(call.op, credential.as_ref())?;
+        service(call, credential.as_ref())?;
         let who = match &credential {
             Some(credential) => Who::Key(credential.id.to_string()),
             None => Who::of(call.caller.address),
@@ -26,7 +27,7 @@ impl Pipeline {
             Some(credential) => Ok(Some(credential)),
             None => Err(Problem::new(
                 ProblemKind::Unauthorized,
-                "the key is not valid: it is unknown or revoked; send a current one as `Authorization: Bearer` or `X-API-Key`",
+                "the key is not valid: it is unknown, revoked or past its time; send a current one as `Authorization: Bearer` or `X-API-Key`",
             )),
         }
     }
@@ -36,6 +37,16 @@ impl Pipeline {
 pub fn required(op: &Operation) -> AccessLevel {
     let floor = if op.is_purchase() || op.fee_cents > 0 { AccessLevel::Identified } else { AccessLevel::Anonymous };
     op.access.max(floor)
+}
+
+/// A key may be good for some services only.
+fn service(call: &Call<'_>, credential: Option<&Credential>) -> Result<(), Problem> {
+    let id = call.service.id.as_str();
+    match credential.filter(|credential| !credential.limits.allow(id)) {
+        Some(_) => Err(Problem::new(ProblemKind::SpendLimitExceeded, format!("this key may not use `{id}`"))
+            .with("limit", "services")),
+        None => Ok(()),
+    }
 }
 
 fn level(op: &Operation, credential: Option<&Credential>) -> Result<(), Problem> {

@@ -281,3 +281,23 @@ impl<'w> tracing_subscriber::fmt::MakeWriter<'w> for Log {
         self.clone()
     }
 }
+
+#[tokio::test]
+async fn a_key_spends_within_its_limits() {
+    let world = World::new().await;
+    let limits = ledger::Limits { budget_cents: Some(2500), ..ledger::Limits::default() };
+    world.gateway.ledger().set_limits(&world.credential.id, limits).await.unwrap();
+    assert_eq!(world.order("k-1", TEA).await.status, 201);
+    let problem = world.order("k-2", TEA).await.problem(403, "spend-limit-exceeded");
+    assert_eq!((problem["limit"].as_str(), problem["used"].as_i64()), (Some("budget_cents"), Some(1999)));
+    assert!(problem["resets_at"].is_string());
+    assert_eq!(world.provider.count("POST /orders"), 1);
+
+    let elsewhere = ledger::Limits { services: Some(vec!["other".into()]), ..ledger::Limits::default() };
+    world.gateway.ledger().set_limits(&world.credential.id, elsewhere).await.unwrap();
+    let problem = world.authed("GET /shop/items/1", "").await.problem(403, "spend-limit-exceeded");
+    assert_eq!(problem["limit"], "services");
+    // What was bought before is still answered, and the account is still one's own.
+    assert_eq!(world.authed("GET /v1/me", "").await.status, 200);
+    assert_eq!(world.money().await, (3001, 0, 3001));
+}

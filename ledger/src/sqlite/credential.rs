@@ -1,7 +1,7 @@
 //! Keys.
 
-use super::{Store, credit, now, row};
-use crate::{CURRENCY, Credential, CredentialId, LedgerError, NewKey};
+use super::{Store, credit, limits, now, row};
+use crate::{CURRENCY, Credential, CredentialId, LedgerError, Limits, NewKey};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -11,6 +11,7 @@ fn read(row: &SqliteRow) -> Result<Credential, LedgerError> {
         email: row.try_get("email")?,
         level: row::parsed(row, "level")?,
         created_at: row::time(row, "created_at")?,
+        limits: limits::read(row)?,
         revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(row::timestamp).transpose()?,
     })
 }
@@ -62,7 +63,8 @@ async fn create(conn: &mut SqliteConnection, new: NewKey, hash: [u8; 32]) -> Res
     if new.credit_cents > 0 {
         credit::add(conn, &id, new.credit_cents, &format!("opening:{id}")).await?;
     }
-    Ok(Credential { id, email: new.email, level: new.level, created_at: row::timestamp(now)?, revoked_at: None })
+    let (created_at, limits) = (row::timestamp(now)?, Limits::default());
+    Ok(Credential { id, email: new.email, level: new.level, created_at, limits, revoked_at: None })
 }
 
 async fn revoke(conn: &mut SqliteConnection, credential: CredentialId) -> Result<(), LedgerError> {

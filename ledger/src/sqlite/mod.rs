@@ -12,6 +12,7 @@ mod credential;
 mod credit;
 mod fee;
 mod journal;
+mod limits;
 mod lock;
 mod open;
 mod place;

@@ -10,6 +10,7 @@ mod context;
 mod credit;
 mod fees;
 mod keys;
+mod limits;
 mod model;
 mod open;
 mod purchases;

@@ -120,6 +120,7 @@ impl Pair {
                     Begun::Existing(p) => format!("existing {}", of_money(p.state)),
                     Begun::KeyReused(p) => format!("reused {}", of_money(p.state)),
                     Begun::Insufficient(short) => format!("short {}", short.shortfall_cents),
+                    Begun::Limited(exceeded) => format!("limited {}", exceeded.limit),
                     Begun::Blocked { receivable_cents } => format!("blocked {receivable_cents}"),
                 };
                 (said, self.people[n].begin(key, request, expected))

@@ -10,7 +10,7 @@ use crate::executor::OutboundRequest;
 use crate::pipeline::outcome::{self, Outcome};
 use crate::upstream::{Channel, Whole};
 use http::{HeaderName, HeaderValue};
-use ledger::{Answer, Begun, Credential, Fingerprint, LedgerError, NewPurchase, PurchaseId};
+use ledger::{Answer, Begun, Credential, Exceeded, Fingerprint, LedgerError, NewPurchase, PurchaseId};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 use uaps_model::{Commerce, IDEMPOTENCY_KEY, Money, Operation, Place, Problem, ProblemKind, Service};
@@ -61,6 +61,7 @@ impl Pipeline {
                         None => problem,
                     });
                 }
+                Begun::Limited(exceeded) => return Err(limited(&exceeded)),
                 Begun::Blocked { receivable_cents } => return Err(blocked(receivable_cents)),
             };
             // Only this task sets it, so it can't be set already.
@@ -167,6 +168,26 @@ pub(super) fn provider_answer(whole: &Whole) -> Answer {
 
 pub(super) fn empty() -> Answer {
     Answer { status: 200, content_type: None, body: Vec::new() }
+}
+
+fn limited(exceeded: &Exceeded) -> Problem {
+    let (allowed, used) = (exceeded.allowed, exceeded.used);
+    let detail = match exceeded.limit {
+        "purchase_cents" => format!("this key may spend {} on one purchase", Money::usd(allowed)),
+        "budget_cents" => {
+            format!("this key may spend {} within its window, {} of it are used", Money::usd(allowed), Money::usd(used))
+        }
+        "purchases" => format!("this key may make {allowed} purchases within its window, and has made {used}"),
+        _ => "this key may not use this service".to_owned(),
+    };
+    let problem = Problem::new(ProblemKind::SpendLimitExceeded, format!("{detail}; nothing was bought"))
+        .with("limit", exceeded.limit)
+        .with("allowed", allowed)
+        .with("used", used);
+    match exceeded.resets_at {
+        Some(time) => problem.with("resets_at", time.to_string()),
+        None => problem,
+    }
 }
 
 fn blocked(receivable_cents: i64) -> Problem {

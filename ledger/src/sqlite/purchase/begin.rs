@@ -2,7 +2,7 @@
 
 use super::find;
 use crate::sqlite::account::Accounts;
-use crate::sqlite::{Store, now, quote};
+use crate::sqlite::{Store, limits, now, quote};
 use crate::{Begun, LedgerError, NewPurchase, PurchaseId};
 use sqlx::SqliteConnection;
 
@@ -24,6 +24,9 @@ async fn begin(conn: &mut SqliteConnection, id: PurchaseId, new: &NewPurchase) -
         return Ok(Begun::Blocked { receivable_cents: accounts.debt });
     }
     let cents = new.amount.cents;
+    if let Some(exceeded) = limits::exceeded(&mut *conn, &new.credential, &new.service, cents).await? {
+        return Ok(Begun::Limited(exceeded));
+    }
     if let Some(quote) = &new.quote {
         quote::must_fit(conn, quote, &new.credential, &new.service, cents).await?;
     }
