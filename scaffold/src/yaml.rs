@@ -87,7 +87,13 @@ impl Yaml {
                 out.push('\n');
                 for (key, value) in members {
                     out.push_str(&" ".repeat(indent));
-                    out.push_str(&scalar(key));
+                    let key = scalar(key);
+                    if key.len() > MAX_SIMPLE_KEY {
+                        // YAML wants a long key announced.
+                        out.push_str(&format!("? {key}\n{}", " ".repeat(indent)));
+                    } else {
+                        out.push_str(&key);
+                    }
                     out.push(':');
                     value.write(indent + 2, out);
                 }
@@ -95,6 +101,9 @@ impl Yaml {
         }
     }
 }
+
+/// YAML reads a longer key as one only where a question mark stands before it.
+const MAX_SIMPLE_KEY: usize = 1000;
 
 /// Whether a block of lines reads back as the text.
 fn is_block(text: &str) -> bool {
@@ -221,5 +230,15 @@ mod tests {
         let mut text = String::from("root:");
         value.write(2, &mut text);
         assert_eq!(read_back(&text).to_string(), r#"{"root":{"a":[{"b":true,"c d":"x: y"},"z"],"e":{}}}"#, "{text}");
+    }
+
+    #[test]
+    fn long_keys() {
+        let key = "long ".repeat(500);
+        for value in [Yaml::Bool(true), Yaml::map([("a", Yaml::Bool(true))]), Yaml::List(vec![Yaml::Bool(true)])] {
+            let mut text = String::from("root:");
+            Yaml::Map(vec![(key.clone(), value), ("next".to_owned(), Yaml::Bool(false))]).write(2, &mut text);
+            assert!(read_back(&text)["root"][&key].to_string().contains("true"), "{text}");
+        }
     }
 }

@@ -76,6 +76,22 @@ pub fn verify(service: &Service) -> Vec<Flaw> {
     flaws
 }
 
+/// Values nested deeper than this are refused without saying where: a validator's words about a union that holds itself
+/// double with each level.
+pub(crate) const DETAILED_DEPTH: usize = 12;
+
+/// What a validator has against a value.
+fn complaint(validator: &jsonschema::Validator, value: &Value) -> Option<String> {
+    if validator.is_valid(value) {
+        return None;
+    }
+    if !uaps_model::is_shallow(value, DETAILED_DEPTH) {
+        return Some("it is refused".to_owned());
+    }
+    let error = validator.validate(value).err()?;
+    Some(format!("{} at {:?}", error.masked(), error.instance_path().as_str()))
+}
+
 struct Verifier<'s> {
     service: &'s Service,
     /// Operations share schemas, and a validator is dear.
@@ -101,8 +117,7 @@ impl Verifier<'_> {
         match validator {
             Err(reason) => Some(Flaw::Schema { tool, which: schema_name, reason: reason.clone() }),
             Ok(validator) => {
-                let error = validator.validate(example?).err()?;
-                let reason = format!("{} at {:?}", error.masked(), error.instance_path().as_str());
+                let reason = complaint(validator, example?)?;
                 Some(Flaw::Example { tool, which: example_name, reason })
             }
         }

@@ -19,6 +19,12 @@ use uaps_model::{FieldError, IDEMPOTENCY_KEY, Operation, Problem, ProblemKind, S
 /// Steps a pattern may take on one text. Patterns are the provider's and texts are the caller's, so neither is trusted.
 const BACKTRACK_LIMIT: usize = 10_000;
 
+/// Levels of arrays and objects that arguments may have. No real operation takes near as many.
+const MAX_LEVELS: usize = 32;
+
+/// Levels down to which every wrong place is told. The words about a union that holds itself double with each.
+const DETAILED_LEVELS: usize = 12;
+
 /// The compiled schemas of a process, by service and tool.
 #[derive(Debug, Default)]
 pub struct Validators {
@@ -43,10 +49,22 @@ impl Validators {
         arguments: &Value,
         mut errors: Vec<FieldError>,
     ) -> Result<(), Problem> {
+        // A union that holds itself costs twice as much with each level, so that levels must end somewhere.
+        if !uaps_model::is_shallow(arguments, MAX_LEVELS) {
+            let detail = format!("is nested more than {MAX_LEVELS} levels deep");
+            return Err(invalid(op, vec![FieldError { pointer: String::new(), detail }]));
+        }
         let read = errors.len();
         errors.extend(unknown(service, op, arguments));
         let validator = self.get(service, op)?;
-        for error in validator.iter_errors(arguments) {
+        let valid = validator.is_valid(arguments);
+        let deep = !valid && !uaps_model::is_shallow(arguments, DETAILED_LEVELS);
+        if deep {
+            let detail = "doesn't fit the operation's schema; it is nested too deeply to say where".to_owned();
+            errors.push(FieldError { pointer: String::new(), detail });
+        }
+        let told = (!valid && !deep).then(|| validator.iter_errors(arguments));
+        for error in told.into_iter().flatten() {
             let found = describe::describe(&error, service, op);
             let known = |field: &FieldError| errors.iter().take(read).any(|e| e.pointer == field.pointer);
             let new: Vec<_> = found.into_iter().filter(|field| !known(field)).collect();

@@ -78,3 +78,22 @@ fn a_flood_of_names_costs_no_more_than_a_few() {
     }
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
 }
+
+/// A union that holds itself: each level doubles what there is to say.
+#[test]
+fn arguments_that_are_nested_too_deeply_cost_nothing() {
+    let mut service = testing::service("https://api.example.com");
+    let node = |kind: &str| {
+        json!({"type": "object", "required": ["in", "kind"], "properties": {
+        "in": {"$ref": "#/$defs/Cart"}, "kind": {"enum": [kind]}}})
+    };
+    service.schemas.insert("Cart".into(), json!({"oneOf": [node("a"), node("b")]}));
+    let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!({"in": inner, "kind": "a"}));
+    let started = std::time::Instant::now();
+    for levels in [4, 10, 14, 120] {
+        let arguments = json!({"body": nested(levels)});
+        let refused = Validators::default().check(&service, testing::op(&service, "quote_order"), &arguments);
+        assert_eq!(refused.unwrap_err().status, 400, "{levels}");
+    }
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+}

@@ -1,5 +1,6 @@
 //! What a schema refuses is taken out, as long as something is left.
 
+use crate::verify::DETAILED_DEPTH;
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -9,7 +10,13 @@ const MOST: usize = 48;
 /// `value` without the members that `validator` refuses. `None` where that leaves nothing that it accepts.
 pub(super) fn repaired(validator: &Validator, mut value: Value) -> Option<Value> {
     for _ in 0..MOST {
-        let Some(error) = validator.iter_errors(&value).next() else { return Some(value) };
+        if validator.is_valid(&value) {
+            return Some(value);
+        }
+        if !uaps_model::is_shallow(&value, DETAILED_DEPTH) {
+            return None;
+        }
+        let error = validator.iter_errors(&value).next()?;
         let pointer = error.instance_path().as_str().to_owned();
         drop(error);
         take_out(&mut value, &pointer)?;

@@ -15,7 +15,7 @@ const FUEL: usize = 4000;
 const OPTIONAL_DEPTH: usize = 4;
 
 /// Where everything ends: only a schema that no finite value satisfies goes so far.
-const MAX_DEPTH: usize = 24;
+const MAX_DEPTH: usize = 12;
 
 /// Which of a schema's values to make.
 #[derive(Debug, Clone, Copy)]
