@@ -75,7 +75,7 @@ enum Command {
     /// Settle a purchase whose outcome is unknown, by what the provider says of it
     #[command(group(clap::ArgGroup::new("outcome").required(true).args(["captured", "not_bought"])))]
     Resolve {
-        /// The purchase's id, as `purchases --state unknown` shows it
+        /// The purchase's id, as `purchases --state needs_operator` shows it
         id: String,
         /// It was bought, and the provider charged so many US cents
         #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]

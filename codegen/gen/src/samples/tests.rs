@@ -104,3 +104,26 @@ fn another_seed_gives_other_arguments_and_the_same_gives_the_same() {
     assert_eq!(of(1), of(1));
     assert_ne!(of(1), of(2));
 }
+
+/// No finite value fits it, and what a validator has to say doubles with each level of one that tries.
+#[test]
+fn a_union_that_holds_itself_comes_to_an_end() {
+    let node = |kind: &str| {
+        json!({"type": "object", "required": ["in", "kind"], "properties": {
+            "in": {"$ref": "#/components/schemas/Node"}, "kind": {"type": "string", "enum": [kind]},
+        }})
+    };
+    let body =
+        json!({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Node"}}}, "required": true});
+    let service = service(
+        json!({"parameters": [id()], "requestBody": body, "responses": {"200": {"description": "ok"}}}),
+        json!({"Node": {"oneOf": [node("a"), node("b")]}}),
+    );
+    // What comes of it matters less than that it comes.
+    for sample in Samples::new(&service, 0).of(&service.operations[0]) {
+        assert!(uaps_model::is_shallow(&sample.arguments, 20), "{}", sample.arguments);
+    }
+    let flaws: Vec<String> = crate::verify(&service).iter().map(ToString::to_string).collect();
+    let [flaw] = flaws.as_slice() else { panic!("{flaws:?}") };
+    assert!(flaw.ends_with("doesn't fit its schema: it is refused"), "{flaw}");
+}

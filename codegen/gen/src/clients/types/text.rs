@@ -19,8 +19,7 @@ pub(super) fn items(tokens: TokenStream, wire_names: &BTreeMap<String, String>) 
     Ok(out)
 }
 
-/// Without the implementations of `TryFrom`. Each is only another name for `parse`, and of a client with many enumerations
-/// they are a third.
+/// Without the implementations of `TryFrom`. Each is only another name for `parse`, and every enumeration has two.
 fn kept(tokens: TokenStream) -> TokenStream {
     let mut kept = Vec::new();
     let mut start = 0;
