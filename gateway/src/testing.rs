@@ -210,7 +210,7 @@ impl World {
         change(&mut service);
         let catalog = Catalog::from_json([serde_json::to_string(&service).unwrap()]).unwrap();
         let ledger = Ledger::open("sqlite::memory:").await.unwrap();
-        let new = NewKey { email: "a@example.com".into(), level: AccessLevel::Authenticated, credit_cents };
+        let new = NewKey { credit_cents, ..NewKey::new("a@example.com", AccessLevel::Authenticated) };
         let created = ledger.create_key(new).await.unwrap();
         let gateway = Gateway::new(config, Arc::new(catalog), ledger).unwrap();
         World { gateway, provider, key: created.secret.reveal().to_owned(), credential: created.credential }
@@ -218,7 +218,7 @@ impl World {
 
     /// A key of another level, without money.
     pub async fn key(&self, level: AccessLevel) -> String {
-        let new = NewKey { email: "b@example.com".into(), level, credit_cents: 0 };
+        let new = NewKey::new("b@example.com", level);
         self.gateway.ledger().create_key(new).await.unwrap().secret.reveal().to_owned()
     }
 

@@ -145,6 +145,7 @@ mod tests {
             quote: None,
             amount: Money::usd(1999),
             request: None,
+            order: None,
         };
         let Begun::Started(purchase) = world.gateway.ledger().begin_purchase(new).await.unwrap() else { panic!() };
         let begun = Arc::new(OnceLock::from(purchase.id.clone()));

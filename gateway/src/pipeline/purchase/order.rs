@@ -1,10 +1,10 @@
 //! One order, from its price to its settlement.
 
-use super::super::fee::{charged, charged_cents, sum};
+use super::super::fee::{self, charged, charged_cents, sum};
 use super::super::quote::Priced;
 use super::super::{MAX_ANSWER_BYTES, Pipeline, Reply};
 use super::reconcile::Kept;
-use super::{again, operations, reused};
+use super::{PurchaseReply, again, operations, reused};
 use crate::error::{insufficient, ledger_problem};
 use crate::executor::OutboundRequest;
 use crate::pipeline::outcome::{self, Outcome};
@@ -44,14 +44,16 @@ impl Pipeline {
         let priced = self.priced(service, (op, quote), quoted, &order.credential, &order.arguments).await?;
         let asked = priced.fee;
         let header = header(op, idempotency_header.as_deref());
-        let kept = header.and_then(|_| Kept::new(&order.arguments, &request).text());
+        let later = Kept::new(&order.arguments, &request).text();
+        let kept = later.clone().filter(|_| header.is_some());
         let judge = |sent: &_| outcome::judge(sent, amount, transaction_id);
         let placed = async {
             let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
             let quote = priced.quote.clone();
             // A fee hold that is dropped on the way out is released.
-            let purchase = match self.begin(&order, priced, kept).await? {
+            let purchase = match self.begin(&order, priced, (kept, later)).await? {
                 Begun::Started(purchase) => purchase,
+                Begun::Held(purchase, _) => return Ok(PurchaseReply::fresh(purchase, None)),
                 Begun::Existing(purchase) => return again(purchase),
                 Begun::KeyReused(purchase) => return Err(reused(&purchase)),
                 Begun::Insufficient(shortfall) => {
@@ -71,10 +73,7 @@ impl Pipeline {
             let outcome = self.shown(service, judge(&sent));
             let sent = sent.map(|whole| self.withhold(service, whole));
             let settled = self.settle(purchase, outcome, &sent).await;
-            let fee = match fee {
-                Some(fee) => self.resolve_fee(fee, sent.as_ref().ok().map(|whole| whole.status)).await,
-                None => None,
-            };
+            let fee = fee.and_then(|fee| fee::resolve(fee, sent.as_ref().ok().map(|whole| whole.status)));
             paid(settled, fee)
         };
         let reply = paid(placed.await, asked)?;
@@ -88,7 +87,12 @@ impl Pipeline {
 
     /// Holds the money. If the ledger can't say whether it did, the purchase is looked up and given back: nothing was
     /// sent for it.
-    async fn begin(&self, order: &Order, priced: Priced, kept: Option<String>) -> Result<Begun, Problem> {
+    async fn begin(
+        &self,
+        order: &Order,
+        priced: Priced,
+        (request, later): (Option<String>, Option<String>),
+    ) -> Result<Begun, Problem> {
         let new = NewPurchase {
             credential: order.credential.id.clone(),
             service: order.service.clone(),
@@ -97,7 +101,8 @@ impl Pipeline {
             fingerprint: order.fingerprint,
             quote: priced.quote,
             amount: priced.amount,
-            request: kept,
+            request,
+            order: later,
         };
         let id = self.ledger().purchase_id();
         match self.ledger().begin_purchase_as(id.clone(), new).await {
@@ -222,6 +227,7 @@ mod tests {
             quote: None,
             amount: Money::usd(1999),
             request: None,
+            order: None,
         };
         let id = ledger.purchase_id();
         let failed = || LedgerError::Corrupt("the commit was cut off".into());
