@@ -1,6 +1,6 @@
 //! Quotes and purchases.
 
-use crate::{Amount, Query, ToolName};
+use crate::{Amount, Lookup, Query, ToolName};
 use serde::{Deserialize, Serialize};
 
 /// The header, and the parameter of every purchase tool, by which a caller says "this is the same purchase again".
@@ -29,5 +29,8 @@ pub enum Commerce {
         /// `x-idempotency-header`: the provider honours it, so that a resend is safe.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         idempotency_header: Option<String>,
+        /// `x-purchase-lookup`: how to find out what became of an order. Absent where the provider offers no way.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lookup: Option<Box<Lookup>>,
     },
 }
