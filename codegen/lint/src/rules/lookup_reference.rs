@@ -69,7 +69,7 @@ use crate::commerce::{Leaf, Lookup, Miss, Parsed, leaves, lookup, place_for, que
 use crate::context::{Context, title};
 use crate::extension::IDEMPOTENCY_HEADER;
 use crate::rule::rule;
-use uaps_model::{BodyKind, Query, Reference, Segment, nearest};
+use uaps_model::{BodyKind, IDEMPOTENCY_KEY, Query, Reference, Segment, nearest};
 use uaps_spec::{Diagnostic, Document, Node, OperationRef};
 
 rule!(Error "UAPS517" "lookup-reference" in "lookup_reference.rs": "the reference of a look-up has no place");
@@ -116,9 +116,19 @@ fn reference(document: &Document, purchase: &OperationRef<'_>, written: &Lookup<
         return Err(RULE.at(written.node.span, message).help(help));
     };
     match node.as_str() {
+        Some(text) if is_key(text, purchase) => {
+            let message = format!("`{text}` is the order's idempotency header");
+            Err(RULE.at(node.span, message).help(format!("remove `reference`, and keep `{IDEMPOTENCY_HEADER}`")))
+        }
         Some(text) if !text.starts_with('$') => named(document, node, purchase).map(Reference::Parameter),
         _ => member(document, node, purchase).map(Reference::Body),
     }
+}
+
+/// Whether a header carries an idempotency key, ours or the provider's, and so is no parameter for callers.
+fn is_key(name: &str, purchase: &OperationRef<'_>) -> bool {
+    let announced = purchase.node.str_at(IDEMPOTENCY_HEADER);
+    [Some(IDEMPOTENCY_KEY), announced].into_iter().flatten().any(|key| key.eq_ignore_ascii_case(name))
 }
 
 /// A parameter of an operation, by a name that means one only.
@@ -328,6 +338,15 @@ mod tests {
            |                                                                                                              ^^^^^^^^^^^
            |
            = help: declare it, by overlay where the document is a vendor's
+        ");
+        assert_snapshot!(check(&RULE, &looked_up("reference: idempotency-key", &[])), @"
+        error[UAPS517 lookup-reference]: `idempotency-key` is the order's idempotency header
+          --> openapi.yaml:40:110
+           |
+        40 |       x-purchase-lookup: { operation: find_order, parameter: key, status: $.status, sold: [paid], reference: idempotency-key }
+           |                                                                                                              ^^^^^^^^^^^^^^^
+           |
+           = help: remove `reference`, and keep `x-idempotency-header`
         ");
         let header = "      parameters: [{ name: X-Reference, in: header, schema: { type: string } }]\n";
         let order = "      x-purchase-endpoint: true\n";
