@@ -73,17 +73,24 @@ pub(crate) fn compare(
     }
 }
 
+/// Into an idempotency header no caller ever writes.
 fn carried(before: String, after: String, subject: &Subject, found: &mut Found) {
-    let message = format!("the gateway writes a purchase's id into {after}, over what a caller wrote there");
-    found
-        .add(Kind::LookupChanged, Effect::Breaking, subject, "/commerce/lookup/reference", message)
-        .values(before, after);
+    let (effect, message) = match after.as_str() {
+        HEADER => (Effect::Compatible, format!("a purchase is looked up by {after}, and not by {before}")),
+        _ => (
+            Effect::Breaking,
+            format!("the gateway writes a purchase's id into {after}, over what a caller wrote there"),
+        ),
+    };
+    found.add(Kind::LookupChanged, effect, subject, "/commerce/lookup/reference", message).values(before, after);
 }
+
+const HEADER: &str = "its idempotency header";
 
 /// Where an order carries the reference, in words.
 fn place(lookup: &Lookup) -> String {
     match &lookup.reference {
-        Reference::IdempotencyHeader => "its idempotency header".to_owned(),
+        Reference::IdempotencyHeader => HEADER.to_owned(),
         Reference::Parameter(name) => format!("its parameter `{name}`"),
         Reference::Body(query) => format!("`{}` of its body", query.text),
     }

@@ -90,6 +90,6 @@ fn what_it_proves_and_how() {
     breaking /commerce/lookup/transaction_id: a look-up reads the sale's id at `$.status` instead of `$.id`
     ");
     assert_snapshot!(to("reference: $.ours, ", ""), @"
-    breaking /commerce/lookup/reference: the gateway writes a purchase's id into its idempotency header, over what a caller wrote there
+    compatible /commerce/lookup/reference: a purchase is looked up by its idempotency header, and not by `$.ours` of its body
     ");
 }
