@@ -69,8 +69,7 @@ impl Shipped {
     async fn lose(&self, name: &str, fault: Injection) -> String {
         self.sandbox.inject(SERVICE, fault);
         let catalog = generated::catalog();
-        let mut parameters =
-            catalog.get(SERVICE).unwrap().unwrap().operation(BUY).unwrap().example.arguments.clone();
+        let mut parameters = catalog.get(SERVICE).unwrap().unwrap().operation(BUY).unwrap().example.arguments.clone();
         parameters[IDEMPOTENCY_KEY] = json!(name);
         let order = self.http.post(format!("{}/services/{SERVICE}/tools/{BUY}", self.url)).bearer_auth(&self.key);
         let answer = Answer::of(order.json(&json!({ "parameters": parameters })).send().await.unwrap()).await;

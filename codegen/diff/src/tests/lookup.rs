@@ -13,7 +13,9 @@ const LOOKUP: &str = "      x-purchase-lookup:
 fn check(before: &str, after: &str) -> String {
     let order = "{ type: object, required: [id, total, status], properties: { id: { type: string }, total: { type: integer }, \
                  status: { type: string } } }";
-    let answer = format!("responses: {{ '200': {{ description: ok, content: {{ application/json: {{ schema: {order} }} }} }} }}");
+    let answer = format!(
+        "responses: {{ '200': {{ description: ok, content: {{ application/json: {{ schema: {order} }} }} }} }}"
+    );
     let document = |lookup: &str| {
         format!(
             "openapi: 3.0.3

@@ -61,8 +61,7 @@ pub(super) fn parse(document: &Document, purchase: &OperationRef<'_>) -> Parsed<
         Some(pricing) => pricing.amount(document),
         None => Err(Vec::new()),
     };
-    let id =
-        rules::transaction_id_path::parse_looked_up(document, purchase, written.transaction_id, &operation);
+    let id = rules::transaction_id_path::parse_looked_up(document, purchase, written.transaction_id, &operation);
     match (tool, carried, statuses, charged, id) {
         (Ok(tool), Ok((parameter, reference)), Ok(statuses), Ok(charged), Ok(transaction_id)) => {
             Ok(Some(Box::new(uaps_model::Lookup {

@@ -61,7 +61,11 @@ impl<'d> Pricing<'d> {
 
     /// What a look-up tells of a sale: at a place of its own if it names one, and counted as the purchase's, save for unit
     /// and currency where it names them.
-    pub(crate) fn looked_up(purchase: OperationRef<'d>, written: &Lookup<'d>, lookup: OperationRef<'d>) -> Option<Self> {
+    pub(crate) fn looked_up(
+        purchase: OperationRef<'d>,
+        written: &Lookup<'d>,
+        lookup: OperationRef<'d>,
+    ) -> Option<Self> {
         let (currency, currency_path) = match (written.currency, written.currency_path) {
             (None, None) => (purchase.node.get(CURRENCY), purchase.node.get(CURRENCY_PATH)),
             own => own,
@@ -96,9 +100,8 @@ pub(crate) fn pricings<'d>(document: &'d Document, operations: &[OperationRef<'d
         Some(Role::Quote) => vec![Pricing::own(*operation)],
         Some(Role::Purchase) => {
             let quote = rules::purchase_precheck::parse(document, operation).ok();
-            let lookup = lookup(document, operation).and_then(|(written, found)| {
-                Pricing::looked_up(*operation, &written, found)
-            });
+            let lookup = lookup(document, operation)
+                .and_then(|(written, found)| Pricing::looked_up(*operation, &written, found));
             vec![Pricing::charged(*operation), quote.and_then(|quote| Pricing::quoted(*operation, quote)), lookup]
         }
     };

@@ -223,7 +223,10 @@ mod tests {
         assert_snapshot!(check(&RULE, &looked_up("", &[])), @"");
         // The path's variable must be declared all the same, and be given.
         let other = ("parameter: key", "parameter: kye");
-        let optional = ("required: true, schema: { type: string } }\n      responses:\n        \"200\":\n          description: The order", "schema: { type: string } }\n      responses:\n        \"200\":\n          description: The order");
+        let optional = (
+            "required: true, schema: { type: string } }\n      responses:\n        \"200\":\n          description: The order",
+            "schema: { type: string } }\n      responses:\n        \"200\":\n          description: The order",
+        );
         assert_snapshot!(check(&RULE, &looked_up("", &[other, optional])), @"
         error[UAPS517 lookup-reference]: GET /orders/{key} has no parameter `kye`
           --> openapi.yaml:40:62

@@ -104,8 +104,7 @@ pub(crate) fn parse(document: &Document, written: &Lookup<'_>, operation: &Opera
     let mut findings = Vec::new();
     let mut sold: Vec<(Value, &Node)> = Vec::new();
     let mut not_sold: Vec<(Value, &Node)> = Vec::new();
-    for (field, node, list) in
-        [("sold", Some(written.sold), &mut sold), ("not_sold", written.not_sold, &mut not_sold)]
+    for (field, node, list) in [("sold", Some(written.sold), &mut sold), ("not_sold", written.not_sold, &mut not_sold)]
     {
         let Some(node) = node else { continue };
         if node.items().is_empty() {

@@ -159,9 +159,7 @@ fn unknown(node: &Node, field: &Member) -> Option<Diagnostic> {
     let finding = RULE.at(field.key_span, format!("`{LOOKUP}` has no field `{key}`"));
     let free = known().filter(|known| node.get(known).is_none());
     Some(match nearest(key, free).first() {
-        Some(near) => {
-            finding.fix(format!("write `{near}`"), field.key_span, same_quotes(key, field.key_span, near))
-        }
+        Some(near) => finding.fix(format!("write `{near}`"), field.key_span, same_quotes(key, field.key_span, near)),
         None => finding.help(format!("known fields are {}", known().collect::<Vec<_>>().join(", "))),
     })
 }
@@ -171,7 +169,8 @@ fn missing(node: &Node) -> Result<bool, Diagnostic> {
     if value.as_str() == Some("not_sold") {
         return Ok(true);
     }
-    let help = "write `missing: not_sold` where a 404 proves that the order never will be made, else leave the field out";
+    let help =
+        "write `missing: not_sold` where a 404 proves that the order never will be made, else leave the field out";
     Err(RULE.at(value.span, "`missing` has one value, `not_sold`").help(help))
 }
 

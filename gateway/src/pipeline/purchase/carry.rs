@@ -28,7 +28,8 @@ pub(super) fn carry(
         }
         Reference::Body(query) => {
             let no_place = || {
-                let detail = format!("`{}` of the body is the gateway's to fill, so all above it must be objects", query.text);
+                let detail =
+                    format!("`{}` of the body is the gateway's to fill, so all above it must be objects", query.text);
                 Problem::new(ProblemKind::InvalidParameters, detail)
             };
             let members = arguments.as_object_mut().ok_or_else(no_place)?;

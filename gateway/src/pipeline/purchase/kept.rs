@@ -95,11 +95,7 @@ fn digest(request: &OutboundRequest) -> String {
 }
 
 fn parts(request: &OutboundRequest) -> [&[u8]; 3] {
-    [
-        request.method.as_str().as_bytes(),
-        request.url.as_str().as_bytes(),
-        request.body.as_deref().unwrap_or_default(),
-    ]
+    [request.method.as_str().as_bytes(), request.url.as_str().as_bytes(), request.body.as_deref().unwrap_or_default()]
 }
 
 fn hex(parts: &[&[u8]]) -> String {

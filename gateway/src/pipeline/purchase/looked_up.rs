@@ -58,7 +58,13 @@ async fn purchase(world: &World) -> ledger::Purchase {
 
 /// A lost order, looked up with these answers, one a pass: the states after each pass, how often the order was sent in
 /// all, and the money `(posted, held, available)` in the end.
-async fn check(by: By, lookups: &[(u16, &'static str)], states: &[&str], orders: usize, money: (i64, i64, i64)) -> World {
+async fn check(
+    by: By,
+    lookups: &[(u16, &'static str)],
+    states: &[&str],
+    orders: usize,
+    money: (i64, i64, i64),
+) -> World {
     let world = lost(by).await;
     world.provider.lookups(lookups.iter().copied());
     let mut seen = Vec::new();

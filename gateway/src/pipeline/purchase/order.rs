@@ -50,7 +50,8 @@ impl Pipeline {
         let header = header(op, idempotency_header.as_deref());
         let look_up = lookup.and_then(|looked_up| {
             let request = self.look_up_request(service, looked_up.lookup, &id);
-            let failed = |problem: &Problem| tracing::error!(service = %service.id, %problem, "no order can be looked up");
+            let failed =
+                |problem: &Problem| tracing::error!(service = %service.id, %problem, "no order can be looked up");
             Some((looked_up, request.inspect_err(failed).ok()?))
         });
         let look_up = look_up.as_ref().map(|(looked_up, request)| (looked_up, request));

@@ -154,8 +154,8 @@ impl Pipeline {
         let gone = || Never::new("the operation is no longer in the catalogue");
         let (service, op) = operations(self.catalog(), &purchase.service, &purchase.tool).ok_or_else(gone)?;
         let Some(Commerce::Purchase { idempotency_header, lookup, .. }) = &op.commerce else { return Err(gone()) };
-        let kept: Kept = serde_json::from_str(kept)
-            .map_err(|error| Never::new(format!("the order can't be read: {error}")))?;
+        let kept: Kept =
+            serde_json::from_str(kept).map_err(|error| Never::new(format!("the order can't be read: {error}")))?;
         let looked_up = LookedUp::of(op, lookup.as_deref(), idempotency_header.as_deref());
         // An order that can be looked up is not sent again in the first half of all attempts, whatever happens; so in that
         // half, and just after it, nothing but the first order can be on its way.
