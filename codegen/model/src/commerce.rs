@@ -9,6 +9,7 @@ pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// The part an operation plays in a purchase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "one stands in each of few operations, and none is moved about")]
 pub enum Commerce {
     /// `x-purchase-precheckout`: tells a price and commits to nothing.
     Quote {

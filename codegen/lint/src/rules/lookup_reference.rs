@@ -99,11 +99,11 @@ pub(crate) fn parse(
 ) -> Parsed<(String, Reference)> {
     match (named(document, written.parameter, operation), reference(document, purchase, written)) {
         (Ok(parameter), Ok(reference)) => Ok((parameter, reference)),
-        (parameter, reference) => Err([parameter.err(), reference.err()].into_iter().flatten().collect()),
+        (parameter, reference) => Err([parameter.err(), reference.err()].into_iter().flatten().flatten().collect()),
     }
 }
 
-fn reference(document: &Document, purchase: &OperationRef<'_>, written: &Lookup<'_>) -> Result<Reference, Diagnostic> {
+fn reference(document: &Document, purchase: &OperationRef<'_>, written: &Lookup<'_>) -> Parsed<Reference> {
     let Some(node) = written.reference else {
         if purchase.node.get(IDEMPOTENCY_HEADER).is_some() {
             return Ok(Reference::IdempotencyHeader);
@@ -113,12 +113,12 @@ fn reference(document: &Document, purchase: &OperationRef<'_>, written: &Lookup<
             "write `reference` with the member of its body or the parameter that takes one, or `{IDEMPOTENCY_HEADER}` \
              where the provider finds orders by that header"
         );
-        return Err(RULE.at(written.node.span, message).help(help));
+        return Err(vec![RULE.at(written.node.span, message).help(help)]);
     };
     match node.as_str() {
         Some(text) if is_key(text, purchase) => {
             let message = format!("`{text}` is the order's idempotency header");
-            Err(RULE.at(node.span, message).help(format!("remove `reference`, and keep `{IDEMPOTENCY_HEADER}`")))
+            Err(vec![RULE.at(node.span, message).help(format!("remove `reference`, and keep `{IDEMPOTENCY_HEADER}`"))])
         }
         Some(text) if !text.starts_with('$') => named(document, node, purchase).map(Reference::Parameter),
         _ => member(document, node, purchase).map(Reference::Body),
@@ -132,10 +132,10 @@ fn is_key(name: &str, purchase: &OperationRef<'_>) -> bool {
 }
 
 /// A parameter of an operation, by a name that means one only.
-fn named(document: &Document, node: &Node, operation: &OperationRef<'_>) -> Result<String, Diagnostic> {
+fn named(document: &Document, node: &Node, operation: &OperationRef<'_>) -> Parsed<String> {
     let finding = |message: String| RULE.at(node.span, message);
     let Some(name) = node.as_str() else {
-        return Err(finding(format!("a parameter's name must be text, not {}", node.describe())));
+        return Err(vec![finding(format!("a parameter's name must be text, not {}", node.describe()))]);
     };
     let declared = document.parameters(operation);
     let found: Vec<_> = declared.iter().filter(|parameter| parameter.str_at("name") == Some(name)).collect();
@@ -143,17 +143,17 @@ fn named(document: &Document, node: &Node, operation: &OperationRef<'_>) -> Resu
         [] => {
             let finding = finding(format!("{} has no parameter `{name}`", title(operation)));
             let names = declared.iter().filter_map(|parameter| parameter.str_at("name"));
-            return Err(match nearest(name, names).first() {
+            return Err(vec![match nearest(name, names).first() {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help("declare it, by overlay where the document is a vendor's"),
-            });
+            }]);
         }
         [only] => only,
-        _ => return Err(finding(format!("{} has several parameters `{name}`", title(operation)))),
+        _ => return Err(vec![finding(format!("{} has several parameters `{name}`", title(operation)))]),
     };
     let Some(schema) = parameter.get("schema") else {
         let message = format!("the parameter `{name}` of {} has no schema", title(operation));
-        return Err(finding(message).related(parameter.span, "declared here"));
+        return Err(vec![finding(message).related(parameter.span, "declared here")]);
     };
     let fit = leaves(document, schema).and_then(|leaves| leaves.iter().try_for_each(fits));
     match fit {
@@ -163,18 +163,18 @@ fn named(document: &Document, node: &Node, operation: &OperationRef<'_>) -> Resu
 }
 
 /// A member of an order's JSON body.
-fn member(document: &Document, node: &Node, purchase: &OperationRef<'_>) -> Result<Query, Diagnostic> {
-    let query = query(&RULE, node).map_err(|findings| first(findings, node))?;
+fn member(document: &Document, node: &Node, purchase: &OperationRef<'_>) -> Parsed<Query> {
+    let query = query(&RULE, node)?;
     let text = query.text.as_str();
     if query.segments.is_empty() || query.segments.iter().any(|segment| !matches!(segment, Segment::Name(_))) {
         let finding = RULE.at(node.span, format!("`{text}` must lead by names to a member of the order's body"));
-        return Err(finding.help("write it as `$.client_reference`"));
+        return Err(vec![finding.help("write it as `$.client_reference`")]);
     }
     let body = purchase.node.get("requestBody").and_then(|body| document.resolve(body).ok());
     let media = body.and_then(|body| body.get("content")).map(Node::members).unwrap_or_default();
     let json = media.iter().find(|member| BodyKind::of(&member.key) == BodyKind::Json);
     let Some(schema) = json.and_then(|member| member.value.get("schema")) else {
-        return Err(RULE.at(node.span, format!("{} takes no JSON body with a schema", title(purchase))));
+        return Err(vec![RULE.at(node.span, format!("{} takes no JSON body with a schema", title(purchase)))]);
     };
     let fit = place_for(document, schema, &query).and_then(|leaves| leaves.iter().try_for_each(fits));
     match fit {
@@ -183,13 +183,9 @@ fn member(document: &Document, node: &Node, purchase: &OperationRef<'_>) -> Resu
     }
 }
 
-fn first(findings: Vec<Diagnostic>, node: &Node) -> Diagnostic {
-    findings.into_iter().next().unwrap_or_else(|| RULE.at(node.span, "this is no query"))
-}
-
-fn missed(node: &Node, miss: Miss, what: String) -> Diagnostic {
+fn missed(node: &Node, miss: Miss, what: String) -> Vec<Diagnostic> {
     let finding = RULE.at(node.span, format!("{what} need not take the reference")).related(miss.span, miss.reason);
-    Diagnostic { help: miss.help, ..finding }
+    vec![Diagnostic { help: miss.help, ..finding }]
 }
 
 /// Whether a purchase's id may stand there.

@@ -115,7 +115,7 @@ pub(crate) fn parse(document: &Document, written: &Lookup<'_>, operation: &Opera
         for item in node.items() {
             match value(item, &leaves) {
                 Ok(value) => list.push((value, item)),
-                Err(finding) => findings.push(*finding),
+                Err(found) => findings.extend(found),
             }
         }
     }
@@ -133,14 +133,14 @@ pub(crate) fn parse(document: &Document, written: &Lookup<'_>, operation: &Opera
 }
 
 /// A listed status, which the answer must be able to have.
-fn value(node: &Node, leaves: &[Leaf<'_>]) -> Result<Value, Box<Diagnostic>> {
+fn value(node: &Node, leaves: &[Leaf<'_>]) -> Parsed<Value> {
     let (value, wanted) = match &node.kind {
         Kind::String(text) => (Value::from(text.as_str()), "string"),
         Kind::Bool(truth) => (Value::from(*truth), "boolean"),
         Kind::Number(_) if node.as_i64().is_some() => (node.to_json(), "integer"),
         _ => {
             let message = format!("a status is text, a whole number or a truth value, not {}", node.describe());
-            return Err(Box::new(RULE.at(node.span, message)));
+            return Err(vec![RULE.at(node.span, message)]);
         }
     };
     let fits = |leaf: &Leaf<'_>| {
@@ -157,11 +157,11 @@ fn value(node: &Node, leaves: &[Leaf<'_>]) -> Result<Value, Box<Diagnostic>> {
         Some(leaf) => finding.related(leaf.span(), "the status"),
         None => finding,
     };
-    Err(Box::new(match (near, known.as_slice()) {
+    Err(vec![match (near, known.as_slice()) {
         (Some(near), _) => finding.help(format!("did you mean `{near}`?")),
         (None, []) => finding.help("write it as the answer has it: text in quotes, numbers and truth values without"),
         (None, known) => finding.help(format!("it is one of {}", known.join(", "))),
-    }))
+    }])
 }
 
 fn shown(value: &Value) -> String {

@@ -117,12 +117,12 @@ pub(crate) fn parse<'d>(purchase: &OperationRef<'d>) -> Parsed<Option<Lookup<'d>
     if !lacking.is_empty() {
         findings.push(RULE.at(member.key_span, format!("`{LOOKUP}` has no `{}`", lacking.join("`, no `"))));
     }
-    let missing = missing(node).unwrap_or_else(|finding| {
-        findings.push(finding);
+    let missing = missing(node).unwrap_or_else(|found| {
+        findings.extend(found);
         false
     });
-    let settles = settles(node).unwrap_or_else(|finding| {
-        findings.push(finding);
+    let settles = settles(node).unwrap_or_else(|found| {
+        findings.extend(found);
         SETTLES_AFTER
     });
     let [Some(operation), Some(parameter), Some(status), Some(sold)] = NEEDED.map(|field| node.get(field)) else {
@@ -164,23 +164,23 @@ fn unknown(node: &Node, field: &Member) -> Option<Diagnostic> {
     })
 }
 
-fn missing(node: &Node) -> Result<bool, Diagnostic> {
+fn missing(node: &Node) -> Parsed<bool> {
     let Some(value) = node.get("missing") else { return Ok(false) };
     if value.as_str() == Some("not_sold") {
         return Ok(true);
     }
     let help =
         "write `missing: not_sold` where a 404 proves that the order never will be made, else leave the field out";
-    Err(RULE.at(value.span, "`missing` has one value, `not_sold`").help(help))
+    Err(vec![RULE.at(value.span, "`missing` has one value, `not_sold`").help(help)])
 }
 
-fn settles(node: &Node) -> Result<u32, Diagnostic> {
+fn settles(node: &Node) -> Parsed<u32> {
     let Some(value) = node.get("settles_after_seconds") else { return Ok(SETTLES_AFTER) };
     let seconds = value.as_i64().filter(|seconds| (1..=LATEST).contains(seconds));
     seconds.and_then(|seconds| u32::try_from(seconds).ok()).ok_or_else(|| {
         let message = format!("an order settles after a whole number of seconds from 1 to {LATEST}");
-        RULE.at(value.span, message)
-            .help("write after how long an order that the provider does not know can't be on its way any more")
+        let help = "write after how long an order that the provider does not know can't be on its way any more";
+        vec![RULE.at(value.span, message).help(help)]
     })
 }
 
