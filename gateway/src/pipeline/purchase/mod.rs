@@ -1,10 +1,17 @@
 //! Purchases: quote, hold, send, settle. From the hold on, nothing a caller does can stop it half-way.
 
 mod answer;
+mod carry;
+mod kept;
 mod key;
+mod lookup;
 mod order;
 mod reconcile;
+mod resend;
 mod settle;
+
+#[cfg(test)]
+mod looked_up;
 
 pub use answer::PurchaseReply;
 pub use key::take_key;
