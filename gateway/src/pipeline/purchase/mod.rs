@@ -5,10 +5,12 @@ mod key;
 mod order;
 mod reconcile;
 mod settle;
+mod stage;
 
 pub use answer::PurchaseReply;
 pub use key::take_key;
 pub use reconcile::Reconcile;
+pub use stage::{Stage, Watch, Watcher};
 
 pub(super) use key::normalise_key;
 

@@ -4,6 +4,7 @@ use super::super::fee::{charged, charged_cents, sum};
 use super::super::quote::Priced;
 use super::super::{MAX_ANSWER_BYTES, Pipeline, Reply};
 use super::reconcile::Kept;
+use super::stage::Stage;
 use super::{again, operations, reused};
 use crate::error::{insufficient, ledger_problem};
 use crate::executor::OutboundRequest;
@@ -45,6 +46,7 @@ impl Pipeline {
         let asked = priced.fee;
         let header = header(op, idempotency_header.as_deref());
         let kept = header.and_then(|_| Kept::new(&order.arguments, &request).text());
+        self.watcher().reached(Stage::Priced).await;
         let judge = |sent: &_| outcome::judge(sent, amount, transaction_id);
         let placed = async {
             let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
@@ -66,11 +68,14 @@ impl Pipeline {
             };
             // Only this task sets it, so it can't be set already.
             let _ = order.begun.set(purchase.id.clone());
+            self.watcher().reached(Stage::Held).await;
             name(&mut request, header, &purchase.id);
             let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
+            self.watcher().reached(Stage::Answered).await;
             let outcome = self.shown(service, judge(&sent));
             let sent = sent.map(|whole| self.withhold(service, whole));
             let settled = self.settle(purchase, outcome, &sent).await;
+            self.watcher().reached(Stage::Settled).await;
             let fee = match fee {
                 Some(fee) => self.resolve_fee(fee, sent.as_ref().ok().map(|whole| whole.status)).await,
                 None => None,

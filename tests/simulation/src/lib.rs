@@ -1,0 +1,29 @@
+//! The purchase engine under every crash that can happen: the real gateway and the real ledger, in front of a provider that
+//! does what a seed says.
+//!
+//! ```text
+//! shop, provider   what is sold, and what becomes of an order
+//! turnstile        where everything under way waits for its turn
+//! life             a gateway from its start to its crash
+//! store, clock     where the books are, and what time it is for them
+//! episode, check   chance as a story, and what must be true when it ends
+//! ```
+//!
+//! Between a client and the provider nothing is replaced: requests go through the gateway's router, money through the
+//! ledger's files. Only the network is not there, and nobody waits.
+
+mod clock;
+mod life;
+mod provider;
+mod random;
+mod shop;
+mod store;
+mod turnstile;
+
+pub use clock::Clock;
+pub use life::{Call, Got, Life, Progress, World};
+pub use provider::{Outcome, PRICES, Provider, Sale, Sold};
+pub use random::Random;
+pub use shop::{Ask, FEES, Ware, catalog};
+pub use store::{Database, POSTGRES_URL, Store};
+pub use turnstile::Place;
