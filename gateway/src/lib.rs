@@ -45,7 +45,7 @@ pub use config::{Config, ConfigError};
 pub use credentials::{CredentialMissing, ProviderSetting, ProviderSettings};
 pub use error::{GatewayError, Rejection};
 pub use gateway::Gateway;
-pub use pipeline::{Reconcile, Stage, Watch, Watcher};
+pub use pipeline::{Pass, Reconcile, Stage, Watch, Watcher};
 pub use secret::Secret;
 pub use upstream::{Channel, SendError, Transport, Upstream};
 

@@ -12,18 +12,25 @@
 //! Between a client and the provider nothing is replaced: requests go through the gateway's router, money through the
 //! ledger's files. Only the network is not there, and nobody waits.
 
+mod check;
+mod client;
 mod clock;
+mod episode;
 mod life;
+mod operator;
 mod provider;
 mod random;
 mod shop;
 mod store;
+mod tally;
 mod turnstile;
 
 pub use clock::Clock;
+pub use episode::Episode;
 pub use life::{Call, Got, Life, Progress, World};
 pub use provider::{Outcome, PRICES, Provider, Sale, Sold};
 pub use random::Random;
 pub use shop::{Ask, FEES, Ware, catalog};
 pub use store::{Database, POSTGRES_URL, Store};
+pub use tally::Tally;
 pub use turnstile::Place;

@@ -9,7 +9,7 @@ use crate::shop::Ask;
 use crate::turnstile::{Place, Stages, Ticket, Turnstile};
 use anyhow::{Context, Result};
 use axum::Router;
-use gateway::{Config, Gateway, Reconcile, Upstream, Watcher};
+use gateway::{Config, Gateway, Pass, Reconcile, Upstream, Watcher};
 use http_body_util::BodyExt;
 use ledger::Ledger;
 use std::sync::Arc;
@@ -155,22 +155,29 @@ impl Life {
         self.place(call).is_some()
     }
 
-    /// Asks about all purchases of unknown outcome whose time has come. Says whether there was anything to do.
-    pub fn reconcile(&self) -> Result<bool> {
+    /// Asks about all purchases of unknown outcome whose time has come.
+    pub fn reconcile(&self) -> Result<Pass> {
         self.turnstile.open(true);
         let pass = self.runtime.block_on(async {
             let how = &self.gateway.config().reconcile;
             tokio::time::timeout(PATIENCE, self.gateway.pipeline().reconcile_once(how, "simulation")).await
         });
         self.turnstile.open(false);
-        let pass = pass.context("a pass over purchases of unknown outcome hangs")??;
-        Ok(pass.asked + pass.given_up > 0)
+        Ok(pass.context("a pass over purchases of unknown outcome hangs")??)
     }
 
-    /// Asks until there is nothing more to ask.
-    pub fn reconcile_all(&self) -> Result<()> {
-        while self.reconcile()? {}
-        Ok(())
+    /// Asks until there is nothing more to ask. With what all that came to.
+    pub fn reconcile_all(&self) -> Result<Pass> {
+        let mut all = Pass::default();
+        loop {
+            let pass = self.reconcile()?;
+            if pass == Pass::default() {
+                return Ok(all);
+            }
+            all.asked += pass.asked;
+            all.settled += pass.settled;
+            all.given_up += pass.given_up;
+        }
     }
 
     /// Does something with the books.

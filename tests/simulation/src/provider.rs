@@ -69,6 +69,18 @@ pub struct Sold {
     pub cents: i64,
 }
 
+impl Sold {
+    /// The idempotency key of the client whose order it was.
+    pub fn key(&self) -> &str {
+        key(&self.note)
+    }
+}
+
+/// A note is the client's key and which of its requests it was.
+fn key(note: &str) -> &str {
+    note.split('/').next().unwrap_or_default()
+}
+
 /// An order as it arrives.
 #[derive(Debug, Clone)]
 struct Order {
@@ -151,9 +163,11 @@ impl Provider {
         self.books().sold.clone()
     }
 
-    /// Orders that are still to be sold.
-    pub fn late(&self) -> Vec<String> {
-        self.books().late.iter().map(|order| order.note.clone()).collect()
+    /// What became of a client's order so far. `None` as long as it may still be sold.
+    pub fn verdict(&self, wanted: &str) -> Option<Option<Sold>> {
+        let books = self.books();
+        let open = books.late.iter().any(|order| key(&order.note) == wanted);
+        (!open).then(|| books.sold.iter().find(|sold| sold.key() == wanted).cloned())
     }
 
     /// Sells the oldest order of those that were left lying. Says whether there was one.

@@ -9,7 +9,7 @@ mod stage;
 
 pub use answer::PurchaseReply;
 pub use key::take_key;
-pub use reconcile::Reconcile;
+pub use reconcile::{Pass, Reconcile};
 pub use stage::{Stage, Watch, Watcher};
 
 pub(super) use key::normalise_key;
