@@ -48,6 +48,13 @@ impl Random {
     }
 }
 
+/// A seed that nobody has chosen.
+pub fn any_seed() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    // Short enough to be typed again.
+    Random::new(u64::try_from(now.as_nanos()).unwrap_or_default()).bits() % 1_000_000_000
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

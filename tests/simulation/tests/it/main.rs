@@ -3,3 +3,4 @@
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing where something is due has failed")]
 
 mod matrix;
+mod stories;
