@@ -57,6 +57,8 @@ enum Move {
     Leap,
     /// The gateway dies, and another one starts.
     Crash,
+    /// The gateway dies while it asks about purchases of unknown outcome, and another one starts.
+    CrashAsking,
 }
 
 /// How likely each is, while there is something to buy.
@@ -70,11 +72,13 @@ const MOVES: &[(usize, Move)] = &[
     (20, Move::HangUp),
     (25, Move::Credit),
     (15, Move::Refund),
-    (12, Move::Reconcile),
+    (20, Move::Reconcile),
     (8, Move::SellLate),
     (6, Move::Operate),
-    (2, Move::Leap),
+    (10, Move::Leap),
     (3, Move::Crash),
+    // What a dead pass has leased comes free with time only: never, until the books keep this clock.
+    (0, Move::CrashAsking),
 ];
 
 /// A call under way, and what it is about.
@@ -146,10 +150,11 @@ impl Episode {
     fn live(&mut self, life: &Life, purchases: usize) -> Result<bool> {
         while self.tally.asked < purchases {
             match self.random.weighted(MOVES) {
-                Some(Move::Crash) => {
+                Some(how @ (Move::Crash | Move::CrashAsking)) => {
+                    let asked = if how == Move::CrashAsking { life.half_reconcile()? } else { 0 };
                     self.tally.crashes += 1;
                     self.tally.cut_off += self.calls.len();
-                    self.trace(Move::Crash, &self.calls.len());
+                    self.trace(how, &(self.calls.len(), asked));
                     return Ok(false);
                 }
                 Some(next) => self.make(life, next)?,
@@ -340,9 +345,9 @@ impl Episode {
             let at = self.random.below(self.calls.len());
             self.step(life, at)?;
         }
-        while self.world.provider.sell_late() {}
         self.world.clock.leap(Duration::from_secs(3600));
         self.tally.found_out += life.reconcile_all()?.settled;
+        while self.world.provider.sell_late() {}
         self.operate(life)?;
         let books = life.books(async |books| Books::read(books, &self.clients).await)?;
         books.check(&self.clients, &self.world.provider.sold())?;

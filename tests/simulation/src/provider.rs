@@ -166,8 +166,9 @@ impl Provider {
     /// What became of a client's order so far. `None` as long as it may still be sold.
     pub fn verdict(&self, wanted: &str) -> Option<Option<Sold>> {
         let books = self.books();
+        let sold = books.sold.iter().find(|sold| sold.key() == wanted).cloned();
         let open = books.late.iter().any(|order| key(&order.note) == wanted);
-        (!open).then(|| books.sold.iter().find(|sold| sold.key() == wanted).cloned())
+        (sold.is_some() || !open).then_some(sold)
     }
 
     /// Sells the oldest order of those that were left lying. Says whether there was one.
