@@ -4,7 +4,7 @@ use crate::error::GatewayError;
 use crate::health::HealthBoard;
 use crate::openapi::Documents;
 use crate::payment::Challenges;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Watcher};
 use crate::upstream::Upstream;
 use crate::{Config, install_crypto, router, server};
 use axum::Router;
@@ -33,8 +33,20 @@ impl Gateway {
     pub fn new(config: Config, catalog: Arc<Catalog>, ledger: Ledger) -> Result<Self, GatewayError> {
         install_crypto();
         let upstream = Upstream::new(config.upstream_timeout).map_err(GatewayError::Client)?;
+        Gateway::over(config, catalog, ledger, upstream, Watcher::default())
+    }
+
+    /// As [`Gateway::new`], with providers behind `upstream` and somebody who may watch the purchases.
+    pub fn over(
+        config: Config,
+        catalog: Arc<Catalog>,
+        ledger: Ledger,
+        upstream: Upstream,
+        watcher: Watcher,
+    ) -> Result<Self, GatewayError> {
+        install_crypto();
         let health = HealthBoard::new().map_err(GatewayError::Client)?;
-        let pipeline = Pipeline::new(catalog, ledger, config.providers.clone(), upstream);
+        let pipeline = Pipeline::new(catalog, ledger, config.providers.clone(), upstream, watcher);
         let (documents, challenges) = (Documents::default(), Challenges::new());
         Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents, challenges }) })
     }

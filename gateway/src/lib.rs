@@ -8,7 +8,7 @@
 //! executor/      arguments <-> HTTP requests, table-driven, pure
 //! validate/      arguments against the operation's schema
 //! openapi/       the catalogue as OpenAPI documents
-//! credentials.rs the gateway's credentials with providers; upstream.rs its HTTP clients
+//! credentials.rs the gateway's credentials with providers; upstream.rs the way to them
 //! config.rs      what the operator decides; cli/ the command line
 //! ```
 //!
@@ -45,7 +45,9 @@ pub use config::{Config, ConfigError};
 pub use credentials::{CredentialMissing, ProviderSetting, ProviderSettings};
 pub use error::{GatewayError, Rejection};
 pub use gateway::Gateway;
+pub use pipeline::{Pass, Reconcile, Stage, Watch, Watcher};
 pub use secret::Secret;
+pub use upstream::{Channel, SendError, Transport, Upstream};
 
 /// Chooses the process's TLS implementation (rustls with ring). Once is enough; more does no harm.
 pub fn install_crypto() {

@@ -2,8 +2,11 @@
 
 use crate::executor::OutboundRequest;
 use bytes::{Bytes, BytesMut};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
 use reqwest::redirect::Policy;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Redirects followed within one origin.
@@ -40,15 +43,6 @@ pub struct Whole {
     pub body: Bytes,
 }
 
-/// The HTTP clients of a process. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Upstream {
-    shared: reqwest::Client,
-    /// Never reuses a connection: an idle one that the provider just closed would leave a purchase's outcome unknown.
-    fresh: reqwest::Client,
-    timeout: Duration,
-}
-
 /// Which connections a request may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Channel {
@@ -58,44 +52,37 @@ pub enum Channel {
     Fresh,
 }
 
+/// What carries a request to its provider and the answer back. The gateway's own is HTTP.
+pub trait Transport: std::fmt::Debug + Send + Sync {
+    /// Sends a request; ready as soon as the answer's head is there.
+    fn send(&self, request: OutboundRequest, channel: Channel) -> BoxFuture<'_, Result<reqwest::Response, SendError>>;
+}
+
+/// The way to providers, with limits of time and size on whatever comes back. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    transport: Arc<dyn Transport>,
+    timeout: Duration,
+}
+
 impl Upstream {
-    /// Clients with the given limit for an answer's head, or for the silence between two pieces of its body.
+    /// Over HTTP, with the given limit for an answer's head, or for the silence between two pieces of its body.
     pub fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
-        let builder = || {
-            reqwest::Client::builder()
-                .user_agent(concat!("penumbra/", env!("CARGO_PKG_VERSION")))
-                // Shorter than the whole, so that a connection never made is told from an answer never given.
-                .connect_timeout((timeout / 2).min(Duration::from_secs(10)))
-                .read_timeout(timeout)
-                .referer(false)
-                // A proxy's own answers could not be told from a provider's.
-                .no_proxy()
-        };
-        Ok(Upstream {
-            shared: builder().redirect(same_origin()).build()?,
-            fresh: builder()
-                .redirect(Policy::none())
-                .retry(reqwest::retry::never())
-                .pool_max_idle_per_host(0)
-                .build()?,
-            timeout,
-        })
+        Ok(Upstream::over(Arc::new(Http::new(timeout)?), timeout))
+    }
+
+    /// Over a transport of the caller's.
+    pub fn over(transport: Arc<dyn Transport>, timeout: Duration) -> Self {
+        Upstream { transport, timeout }
     }
 
     /// Sends a request and returns as soon as the answer's head is there.
     pub async fn send(&self, request: OutboundRequest, channel: Channel) -> Result<reqwest::Response, SendError> {
-        let client = match channel {
-            Channel::Shared => &self.shared,
-            Channel::Fresh => &self.fresh,
-        };
-        let mut builder = client.request(request.method, request.url).headers(request.headers);
-        if let Some(body) = request.body {
-            builder = builder.body(body);
-        }
-        match tokio::time::timeout(self.timeout, builder.send()).await {
-            Ok(Ok(response)) if response.status().is_informational() => Err(SendError::NoAnswer(response.status())),
-            Ok(sent) => sent.map_err(|error| self.explain(error)),
-            Err(_) => Err(SendError::Timeout(self.timeout)),
+        let sent = tokio::time::timeout(self.timeout, self.transport.send(request, channel)).await;
+        let response = sent.unwrap_or(Err(SendError::Timeout(self.timeout)))?;
+        match response.status() {
+            status if status.is_informational() => Err(SendError::NoAnswer(status)),
+            _ => Ok(response),
         }
     }
 
@@ -114,7 +101,7 @@ impl Upstream {
     pub async fn read(&self, mut response: reqwest::Response, max_bytes: usize) -> Result<Whole, SendError> {
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.explain(error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| explain(error, self.timeout))? {
             if body.len() + chunk.len() > max_bytes {
                 return Err(SendError::TooLarge(max_bytes));
             }
@@ -127,23 +114,70 @@ impl Upstream {
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
+}
 
-    /// The URL is left out of every message, because a credential may stand in its query.
-    fn explain(&self, error: reqwest::Error) -> SendError {
-        let never_sent = error.is_connect() || error.is_builder();
-        let timeout = error.is_timeout();
-        let error = error.without_url();
-        let mut text = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
-            text = format!("{text}: {cause}");
-            source = cause.source();
+/// HTTP/1.1 and HTTP/2.
+#[derive(Debug)]
+struct Http {
+    shared: reqwest::Client,
+    /// Never reuses a connection: an idle one that the provider just closed would leave a purchase's outcome unknown.
+    fresh: reqwest::Client,
+    timeout: Duration,
+}
+
+impl Http {
+    fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
+        let builder = || {
+            reqwest::Client::builder()
+                .user_agent(concat!("penumbra/", env!("CARGO_PKG_VERSION")))
+                // Shorter than the whole, so that a connection never made is told from an answer never given.
+                .connect_timeout((timeout / 2).min(Duration::from_secs(10)))
+                .read_timeout(timeout)
+                .referer(false)
+                // A proxy's own answers could not be told from a provider's.
+                .no_proxy()
+        };
+        Ok(Http {
+            shared: builder().redirect(same_origin()).build()?,
+            fresh: builder()
+                .redirect(Policy::none())
+                .retry(reqwest::retry::never())
+                .pool_max_idle_per_host(0)
+                .build()?,
+            timeout,
+        })
+    }
+}
+
+impl Transport for Http {
+    fn send(&self, request: OutboundRequest, channel: Channel) -> BoxFuture<'_, Result<reqwest::Response, SendError>> {
+        let client = match channel {
+            Channel::Shared => &self.shared,
+            Channel::Fresh => &self.fresh,
+        };
+        let mut builder = client.request(request.method, request.url).headers(request.headers);
+        if let Some(body) = request.body {
+            builder = builder.body(body);
         }
-        match (never_sent, timeout) {
-            (true, _) => SendError::NeverConnected(text),
-            (false, true) => SendError::Timeout(self.timeout),
-            (false, false) => SendError::Broken(text),
-        }
+        async move { builder.send().await.map_err(|error| explain(error, self.timeout)) }.boxed()
+    }
+}
+
+/// The URL is left out of every message, because a credential may stand in its query.
+fn explain(error: reqwest::Error, limit: Duration) -> SendError {
+    let never_sent = error.is_connect() || error.is_builder();
+    let timeout = error.is_timeout();
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    match (never_sent, timeout) {
+        (true, _) => SendError::NeverConnected(text),
+        (false, true) => SendError::Timeout(limit),
+        (false, false) => SendError::Broken(text),
     }
 }
 

@@ -13,7 +13,7 @@ mod tree;
 mod workspace;
 
 use clap::{Parser, Subcommand};
-use commands::{bench, corpus, dev, diff, generate, mutate, scaffold_provider, validate};
+use commands::{bench, corpus, dev, diff, generate, mutate, sabotage, scaffold_provider, simulate, validate};
 
 /// Adds, checks and compiles providers, and runs the whole thing
 #[derive(Debug, Parser)]
@@ -37,6 +37,8 @@ enum Command {
     Diff(diff::Args),
     Bench(bench::Args),
     Mutate(mutate::Args),
+    Simulate(simulate::Args),
+    Sabotage(sabotage::Args),
     Dev(dev::Args),
 }
 
@@ -49,6 +51,8 @@ fn main() -> std::process::ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Mutate(args) => mutate::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Sabotage(args) => sabotage::run(&args),
         Command::Dev(args) => dev::run(&args),
     })
 }

@@ -26,7 +26,7 @@ mod tests;
 
 pub(crate) use fee::FEE_MEMBER;
 pub use limit::{Limits, Who};
-pub use purchase::{PurchaseReply, Reconcile, take_key};
+pub use purchase::{Pass, PurchaseReply, Reconcile, Stage, Watch, Watcher, take_key};
 pub use tasks::Tasks;
 
 pub use admit::required as required_level;
@@ -93,13 +93,22 @@ struct Shared {
     validators: Validators,
     limits: Limits,
     tasks: Tasks,
+    watcher: Watcher,
 }
 
 impl Pipeline {
     /// A pipeline over a catalogue, a ledger and the means to reach providers.
-    pub fn new(catalog: Arc<Catalog>, ledger: Ledger, providers: ProviderSettings, upstream: Upstream) -> Self {
+    pub fn new(
+        catalog: Arc<Catalog>,
+        ledger: Ledger,
+        providers: ProviderSettings,
+        upstream: Upstream,
+        watcher: Watcher,
+    ) -> Self {
         let (validators, limits, tasks) = (Validators::default(), Limits::default(), Tasks::default());
-        Pipeline { shared: Arc::new(Shared { catalog, ledger, providers, upstream, validators, limits, tasks }) }
+        Pipeline {
+            shared: Arc::new(Shared { catalog, ledger, providers, upstream, validators, limits, tasks, watcher }),
+        }
     }
 
     /// Runs one call. `arguments` is awaited only once the caller is admitted.
@@ -222,6 +231,10 @@ impl Pipeline {
     /// Work that outlives its request.
     pub fn tasks(&self) -> &Tasks {
         &self.shared.tasks
+    }
+
+    fn watcher(&self) -> &Watcher {
+        &self.shared.watcher
     }
 
     async fn send(&self, request: OutboundRequest, channel: Channel) -> Result<reqwest::Response, SendError> {

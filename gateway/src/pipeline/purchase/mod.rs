@@ -9,13 +9,15 @@ mod order;
 mod reconcile;
 mod resend;
 mod settle;
+mod stage;
 
 #[cfg(test)]
 mod looked_up;
 
 pub use answer::PurchaseReply;
 pub use key::take_key;
-pub use reconcile::Reconcile;
+pub use reconcile::{Pass, Reconcile};
+pub use stage::{Stage, Watch, Watcher};
 
 pub(super) use key::normalise_key;
 

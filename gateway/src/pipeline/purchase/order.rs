@@ -5,6 +5,7 @@ use super::super::quote::Priced;
 use super::super::{MAX_ANSWER_BYTES, Pipeline, Reply};
 use super::carry::carry;
 use super::kept::{Kept, LookedUp};
+use super::stage::Stage;
 use super::{PurchaseReply, again, operations, reused};
 use crate::error::{insufficient, ledger_problem};
 use crate::executor::OutboundRequest;
@@ -56,6 +57,7 @@ impl Pipeline {
         });
         let look_up = look_up.as_ref().map(|(looked_up, request)| (looked_up, request));
         let kept = Kept::new(&order.arguments, &request, header.is_some(), look_up).and_then(|kept| kept.text());
+        self.watcher().reached(Stage::Priced).await;
         let judge = |sent: &_| outcome::judge(sent, amount, transaction_id);
         let placed = async {
             let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
@@ -78,11 +80,14 @@ impl Pipeline {
             };
             // Only this task sets it, so it can't be set already.
             let _ = order.begun.set(purchase.id.clone());
+            self.watcher().reached(Stage::Held).await;
             name(&mut request, header, &purchase.id);
             let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
+            self.watcher().reached(Stage::Answered).await;
             let outcome = self.shown(service, judge(&sent));
             let sent = sent.map(|whole| self.withhold(service, whole));
             let settled = self.settle(purchase, outcome, &sent).await;
+            self.watcher().reached(Stage::Settled).await;
             let fee = fee.and_then(|fee| fee::resolve(fee, sent.as_ref().ok().map(|whole| whole.status)));
             paid(settled, fee)
         };

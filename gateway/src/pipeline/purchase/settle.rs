@@ -85,16 +85,21 @@ impl Pipeline {
         }
     }
 
-    /// Leaves a purchase to be resolved by evidence. The hold stays.
+    /// Leaves a purchase to be resolved by evidence. The hold stays. Where somebody else has ended it meanwhile, because this
+    /// answer came so late that the order was given up for lost, that end is the answer.
     pub(super) async fn unknown(&self, id: &PurchaseId, reason: &str) -> Result<Reply, Problem> {
         // Should the process end first, the state stays `sent`, which its next start turns into `unknown`; the log then
         // holds the reason.
         let failed = |error: &LedgerError| {
             tracing::error!(purchase = %id, %error, reason, "a purchase could not be marked as unknown");
         };
-        match retry(self.tasks(), || self.ledger().mark_unknown(id, reason), failed).await {
-            Ok(purchase) => Ok(PurchaseReply::fresh(purchase, None)),
-            Err(_) => Err(Problem::new(
+        let error = match retry(self.tasks(), || self.ledger().mark_unknown(id, reason), failed).await {
+            Ok(purchase) => return Ok(PurchaseReply::fresh(purchase, None)),
+            Err(error) => error,
+        };
+        match (error, self.ledger().purchase(id).await) {
+            (LedgerError::WrongState { .. }, Ok(Some(ended))) => Ok(PurchaseReply::fresh(ended, None)),
+            _ => Err(Problem::new(
                 ProblemKind::Internal,
                 format!("the outcome of purchase `{id}` is not known; look at it before buying again"),
             )
@@ -132,6 +137,22 @@ mod tests {
     use std::cell::Cell;
     use uaps_model::Money;
 
+    async fn begun(world: &World) -> Purchase {
+        let new = NewPurchase {
+            credential: world.credential.id.clone(),
+            service: "shop".into(),
+            tool: "place_order".into(),
+            idempotency_key: "k".into(),
+            fingerprint: Fingerprint::of("request"),
+            quote: None,
+            amount: Money::usd(1999),
+            request: None,
+            order: None,
+        };
+        let Begun::Started(purchase) = world.gateway.ledger().begin_purchase(new).await.unwrap() else { panic!() };
+        purchase
+    }
+
     /// How often a settlement is tried that fails `times` times.
     async fn attempts(tasks: &Tasks, times: u32, error: impl Fn() -> LedgerError) -> (u32, bool) {
         let (tried, told) = (Cell::new(0), Cell::new(0));
@@ -155,21 +176,34 @@ mod tests {
         assert_eq!(attempts(&tasks, 5, broken).await, (1, false));
     }
 
+    /// What a late answer is told of a purchase that was sold for 1500 by another way meanwhile, and what is left.
+    async fn late(answer: Outcome) -> (u16, PurchaseState, i64) {
+        let world = World::new().await;
+        let purchase = begun(&world).await;
+        let (ledger, id) = (world.gateway.ledger(), purchase.id.clone());
+        ledger.mark_unknown(&id, "given up for lost").await.unwrap();
+        let answered = Answer { status: 201, content_type: None, body: Vec::new() };
+        let sold = Capture { charged: Money::usd(1500), transaction_id: Some("o-1".into()), answer: answered };
+        ledger.capture(&id, sold).await.unwrap();
+        let sent = Err(SendError::Broken("not looked at".into()));
+        let reply = world.gateway.pipeline().settle(purchase, answer, &sent).await.unwrap();
+        let Reply::Purchase(reply) = reply else { panic!() };
+        (reply.status(), reply.purchase.state, world.money().await.0)
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_comes_too_late_changes_nothing_and_is_told_the_end() {
+        for outcome in [Outcome::Unknown("timeout".into()), Outcome::Refused, Outcome::NeverSent] {
+            assert_eq!(late(outcome).await, (201, PurchaseState::Captured, 3500));
+        }
+        let sold = Outcome::Bought { charged: Money::usd(1500), transaction_id: Some("o-1".into()) };
+        assert_eq!(late(sold).await, (201, PurchaseState::Captured, 3500));
+    }
+
     #[tokio::test]
     async fn a_sale_that_the_books_refuse_is_told_with_all_that_is_known() {
         let world = World::new().await;
-        let new = NewPurchase {
-            credential: world.credential.id.clone(),
-            service: "shop".into(),
-            tool: "place_order".into(),
-            idempotency_key: "k".into(),
-            fingerprint: Fingerprint::of("request"),
-            quote: None,
-            amount: Money::usd(1999),
-            request: None,
-            order: None,
-        };
-        let Begun::Started(purchase) = world.gateway.ledger().begin_purchase(new).await.unwrap() else { panic!() };
+        let purchase = begun(&world).await;
         let charged = Money::usd(ledger::MAX_CENTS + 1);
         let sold = Outcome::Bought { charged, transaction_id: Some("o-77".into()) };
         let sent = Err(SendError::Broken("not looked at".into()));

@@ -1,0 +1,134 @@
+//! What must be true when a story has ended: the books are right in themselves, they agree with the provider's, and with what
+//! every client was told.
+
+use crate::client::{Client, Intent};
+use crate::provider::Sold;
+use anyhow::{Result, ensure};
+use ledger::{Ledger, LedgerError, Purchase, PurchaseState, TransactionKind, Wanted};
+use std::collections::BTreeMap;
+
+/// What the books say.
+#[derive(Debug)]
+pub struct Books {
+    report: ledger::AuditReport,
+    accounts: Vec<Account>,
+}
+
+#[derive(Debug)]
+struct Account {
+    balance: ledger::Balance,
+    /// What fees took, by tool.
+    fees: BTreeMap<String, (usize, i64)>,
+    /// By idempotency key.
+    purchases: BTreeMap<String, Purchase>,
+}
+
+impl Books {
+    /// Reads what the checks look at.
+    pub async fn read(ledger: &Ledger, clients: &[Client]) -> Result<Books, LedgerError> {
+        let report = ledger.audit().await?;
+        let mut accounts = Vec::with_capacity(clients.len());
+        for client in clients {
+            let balance = ledger.balance(&client.id).await?;
+            let usage = Wanted { kind: Some(TransactionKind::Usage), ..Wanted::default() };
+            let mut fees: BTreeMap<String, (usize, i64)> = BTreeMap::new();
+            for line in ledger.transactions(&client.id, &usage, u32::MAX, None).await? {
+                let taken = fees.entry(line.tool.unwrap_or_default()).or_default();
+                *taken = (taken.0 + 1, taken.1 - line.amount_cents);
+            }
+            let mut purchases = BTreeMap::new();
+            for intent in &client.intents {
+                let found = ledger.find_purchase(&client.id, &intent.key).await?;
+                purchases.extend(found.map(|purchase| (intent.key.clone(), purchase)));
+            }
+            accounts.push(Account { balance, fees, purchases });
+        }
+        Ok(Books { report, accounts })
+    }
+
+    /// All purchases.
+    pub fn purchases(&self) -> impl Iterator<Item = &Purchase> {
+        self.accounts.iter().flat_map(|account| account.purchases.values())
+    }
+
+    /// How many fees were taken.
+    pub fn fees(&self) -> usize {
+        self.accounts.iter().flat_map(|account| account.fees.values()).map(|(count, _)| count).sum()
+    }
+
+    /// Holds them against the provider's books and what clients know.
+    pub fn check(&self, clients: &[Client], sold: &[Sold]) -> Result<()> {
+        ensure!(self.report.is_clean(), "the audit finds:\n{}", self.report);
+        let mut sales: BTreeMap<&str, Vec<&Sold>> = BTreeMap::new();
+        for sale in sold {
+            sales.entry(sale.key()).or_default().push(sale);
+        }
+        for (client, account) in clients.iter().zip(&self.accounts) {
+            for intent in &client.intents {
+                let sales = sales.remove(intent.key.as_str()).unwrap_or_default();
+                boundary(&intent.key, account.purchases.get(&intent.key), &sales)?;
+                told(intent, account.purchases.get(&intent.key))?;
+            }
+            money(client, account)?;
+        }
+        ensure!(sales.is_empty(), "nobody ordered what was sold: {sales:?}");
+        Ok(())
+    }
+}
+
+/// Conservation across the boundary: what was sold is paid once, what is paid was sold, and nothing stays open.
+fn boundary(key: &str, purchase: Option<&Purchase>, sales: &[&Sold]) -> Result<()> {
+    ensure!(sales.len() < 2, "{key} was sold {} times", sales.len());
+    match (purchase, sales.first()) {
+        (None, None) => {}
+        (None, Some(sale)) => anyhow::bail!("{key} was sold ({sale:?}), and the books know nothing of it"),
+        (Some(purchase), Some(sale)) => {
+            let charged = purchase.charged.map(|charged| charged.cents);
+            let agrees = charged == Some(sale.cents) && purchase.transaction_id.as_deref() == Some(sale.id.as_str());
+            ensure!(agrees, "{key} was sold ({sale:?}), and the books say {purchase:?}");
+        }
+        (Some(purchase), None) => {
+            let released = purchase.state == PurchaseState::Released;
+            ensure!(released, "{key} was never sold, and the books say {purchase:?}");
+        }
+    }
+    Ok(())
+}
+
+/// What a client was told of the end is the end, to the byte.
+fn told(intent: &Intent, purchase: Option<&Purchase>) -> Result<()> {
+    let Some(told) = &intent.told else { return Ok(()) };
+    let stays = purchase.is_some_and(|purchase| {
+        let body = purchase.answer.as_ref().map(|answer| String::from_utf8_lossy(&answer.body));
+        purchase.id.as_str() == told.purchase
+            && match &told.bought {
+                Some(bought) => purchase.state.is_captured() && body.is_some_and(|body| body == *bought),
+                None => purchase.state == PurchaseState::Released,
+            }
+    });
+    ensure!(stays, "{} was told {told:?}, and the books say {purchase:?}", intent.key);
+    let refunded: i64 = intent.refunds.iter().map(|(_, cents)| cents).sum();
+    ensure!(purchase.is_some_and(|purchase| purchase.refunded_cents == refunded), "{} got other refunds", intent.key);
+    Ok(())
+}
+
+/// What came in and what went out is what is left.
+fn money(client: &Client, account: &Account) -> Result<()> {
+    let credits: i64 = client.credits.iter().map(|(_, cents)| cents).sum();
+    let charged: i64 = account.purchases.values().filter_map(|purchase| purchase.charged).map(|c| c.cents).sum();
+    let refunded: i64 = account.purchases.values().map(|purchase| purchase.refunded_cents).sum();
+    let fees: i64 = account.fees.values().map(|(_, cents)| cents).sum();
+    let balance = &account.balance;
+    let left = credits + refunded - charged - fees;
+    let has = balance.posted_cents - balance.receivable_cents;
+    ensure!(left == has, "{} has {has} cents, and should have {left}: {balance:?}", client.id);
+    ensure!(balance.held_cents == 0, "{} cents of {} stay held", balance.held_cents, client.id);
+    let searches = account.fees.get("search").map_or(0, |(count, _)| *count);
+    let (begun, answered) = client.searches;
+    ensure!(
+        (answered..=begun).contains(&searches),
+        "{} paid for {searches} searches of {begun}, and {answered} were answered",
+        client.id
+    );
+    Ok(())
+}

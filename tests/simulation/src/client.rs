@@ -1,0 +1,86 @@
+//! What clients do and what they have been told. What they were told of a purchase's end must stay true for ever.
+
+use crate::life::Got;
+use crate::shop::{Ask, Ware};
+use anyhow::{Result, ensure};
+use ledger::CredentialId;
+use serde_json::Value;
+
+/// Somebody who buys.
+#[derive(Debug)]
+pub struct Client {
+    /// The key.
+    pub secret: String,
+    /// Whose account it is.
+    pub id: CredentialId,
+    /// What was paid in: the source and the amount.
+    pub credits: Vec<(String, i64)>,
+    /// Everything that it ever wanted to buy.
+    pub intents: Vec<Intent>,
+    /// Calls that cost a fee: begun, and answered.
+    pub searches: (usize, usize),
+}
+
+/// Something that a client wants once.
+#[derive(Debug)]
+pub struct Intent {
+    /// Its idempotency key.
+    pub key: String,
+    /// Where.
+    pub ware: Ware,
+    /// What, and what instead when the request is changed.
+    pub items: [usize; 2],
+    /// What the client was told of how it ended.
+    pub told: Option<Told>,
+    /// Whether one of the answers was that of the call that made the purchase. All others are repetitions.
+    pub made: bool,
+    /// What came back, in cents, by our own count.
+    pub refunds: Vec<(String, i64)>,
+}
+
+/// The end of a purchase, as its client knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Which of the two requests it was.
+    pub variant: usize,
+    /// The purchase's id.
+    pub purchase: String,
+    /// The answer's body if it was bought.
+    pub bought: Option<String>,
+}
+
+impl Intent {
+    /// The request, as first meant (0) or changed (1).
+    pub fn ask(&self, variant: usize) -> Ask {
+        let item = self.items.get(variant).copied().unwrap_or_default();
+        Ask::buy(self.ware, &self.key, item, &format!("{}/{variant}", self.key))
+    }
+
+    /// Takes an answer to one of the requests.
+    pub fn hear(&mut self, variant: usize, got: &Got) -> Result<()> {
+        let problem: Value = serde_json::from_str(&got.body).unwrap_or_default();
+        let purchase = got.purchase.clone().or_else(|| problem["purchase_id"].as_str().map(str::to_owned));
+        let end = match (got.status, purchase) {
+            (200 | 201, Some(purchase)) => Some(Told { variant, purchase, bought: Some(got.body.clone()) }),
+            (502, Some(purchase)) => Some(Told { variant, purchase, bought: None }),
+            (200 | 201, None) => anyhow::bail!("{} was bought, and the answer names no purchase", self.key),
+            (202 | 402 | 409 | 422 | 502 | 504, _) => None,
+            (status, _) => anyhow::bail!("{} was answered {status}: {}", self.key, got.body),
+        };
+        if end.is_some() && !got.replayed {
+            ensure!(!self.made, "{} was made twice, says the gateway", self.key);
+            self.made = true;
+        }
+        match (&self.told, end) {
+            (None, end) => self.told = end,
+            (Some(told), Some(end)) => {
+                ensure!(*told == end, "{} was told {told:?}, and then {end:?}", self.key);
+            }
+            (Some(told), None) => {
+                let other = got.status == 422 && told.variant != variant;
+                ensure!(other, "{} was told {told:?}, and then {}: {}", self.key, got.status, got.body);
+            }
+        }
+        Ok(())
+    }
+}
