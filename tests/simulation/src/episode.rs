@@ -133,7 +133,7 @@ impl Episode {
     fn open_accounts(&mut self, life: &Life) -> Result<()> {
         for n in 0..CLIENTS {
             let email = format!("client-{n}@example.com");
-            let new = NewKey { email, level: AccessLevel::Authenticated, credit_cents: CREDIT };
+            let new = NewKey { credit_cents: CREDIT, ..NewKey::new(email, AccessLevel::Authenticated) };
             let key = life.books(async |books| books.create_key(new).await)?;
             self.clients.push(Client {
                 secret: key.secret.reveal().to_owned(),
