@@ -188,9 +188,9 @@ async fn what_there_is_can_be_looked_up() {
     assert_eq!(world.send("GET /health", &[], "").await.json()["status"], "ok");
     assert_eq!(world.send("GET /ready", &[], "").await.json()["ledger"], "ok");
     assert_eq!(world.send("GET /services", &[], "").await.json()["services"][0]["id"], "shop");
-    assert_eq!(world.send("GET /services/shop", &[], "").await.json()["operations"], 5);
+    assert_eq!(world.send("GET /services/shop", &[], "").await.json()["operations"], 6);
     let tools = world.send("GET /services/shop/tools", &[], "").await.json();
-    assert_eq!(tools["tools"][4]["quote"], "quote_order");
+    assert_eq!(tools["tools"][5]["quote"], "quote_order");
     assert_eq!(world.send("GET /shop/health", &[], "").await.json()["status"], "ok");
     assert_eq!(world.send("GET /health/services", &[], "").await.json()["services"][0]["service"], "shop");
     assert_eq!(world.send("GET /shop/openapi.json", &[], "").await.json()["openapi"], "3.1.0");
