@@ -86,6 +86,10 @@ id! {
     FeeHoldId, "fee_"
 }
 id! {
+    /// A top-up. The payment provider gets it as idempotency key.
+    TopupId, "top_"
+}
+id! {
     /// A line of a credential's statement, and the journal behind it.
     TransactionId, "txn_"
 }

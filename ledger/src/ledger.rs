@@ -2,9 +2,10 @@
 
 use crate::sqlite::{self, Store};
 use crate::{
-    AuditReport, Balance, Begun, Capture, CreatedKey, Credential, CredentialId, FeeHold, FeeHoldId, Fingerprint,
-    LedgerError, Limits, NewKey, NewPurchase, NewQuote, Purchase, PurchaseId, PurchaseState, Quote, QuoteId, SecretKey,
-    Summary, Transaction, TransactionId, Unknown, Wanted, check, key, purchase::Answer,
+    AuditReport, Balance, Begun, BegunTopup, Capture, CreatedKey, Credential, CredentialId, FeeHold, FeeHoldId,
+    Fingerprint, LedgerError, Limits, NewKey, NewPurchase, NewQuote, NewTopup, Payment, Purchase, PurchaseId,
+    PurchaseState, Quote, QuoteId, SecretKey, Summary, Topup, TopupId, TopupState, Transaction, TransactionId, Unknown,
+    Wanted, check, key, purchase::Answer,
 };
 use jiff::Timestamp;
 use std::path::Path;
@@ -119,6 +120,58 @@ impl Ledger {
             return Err(LedgerError::Invalid { what: "the credit", reason: "must be at least 1 cent".to_owned() });
         }
         self.store.add_credit(credential, cents, source_ref).await
+    }
+
+    /// Begins a top-up, or finds the one that was begun under this name. Only a valid key begins one.
+    pub async fn begin_topup(&self, new: NewTopup) -> Result<BegunTopup, LedgerError> {
+        check::cents("the top-up", new.cents)?;
+        check::name("the idempotency key", &new.idempotency_key)?;
+        if new.cents == 0 {
+            return Err(LedgerError::Invalid { what: "the top-up", reason: "must be at least 1 cent".to_owned() });
+        }
+        self.store.begin_topup(new).await
+    }
+
+    /// Remembers where a top-up is paid. The same session again changes nothing, another one is refused.
+    pub async fn topup_session(&self, id: &TopupId, session: &str, url: &str) -> Result<Topup, LedgerError> {
+        self.store.topup_session(id, session, url).await
+    }
+
+    /// One top-up.
+    pub async fn topup(&self, id: &TopupId) -> Result<Option<Topup>, LedgerError> {
+        self.store.topup(id).await
+    }
+
+    /// The newest top-ups, or the newest in one state: at most `limit`, newest first.
+    pub async fn topups(&self, state: Option<TopupState>, limit: u32) -> Result<Vec<Topup>, LedgerError> {
+        self.store.topups(state, limit).await
+    }
+
+    /// Books one event of `source` once by its id: the difference between what the facts known so far come to (paid, less
+    /// returned, less disputed unless won, never below zero) and what was booked before. What it takes back beyond the
+    /// available balance is owed. Answers `false` where the event was seen before.
+    ///
+    /// A second payment, or another amount of the first, is refused.
+    pub async fn apply_payment(
+        &self,
+        topup: &TopupId,
+        source: &str,
+        event: &str,
+        payment: Payment,
+    ) -> Result<(Topup, bool), LedgerError> {
+        check::name("the source of the event", source)?;
+        check::name("the event", event)?;
+        let (what, cents, least) = match &payment {
+            Payment::Paid { cents, .. } => ("the payment", *cents, 1),
+            Payment::Returned { cents } => ("what was returned", *cents, 0),
+            Payment::Disputed { cents, .. } => ("what is disputed", *cents, 1),
+            Payment::Expired => ("the top-up", 0, 0),
+        };
+        check::cents(what, cents)?;
+        if cents < least {
+            return Err(LedgerError::Invalid { what, reason: "must be at least 1 cent".to_owned() });
+        }
+        self.store.apply_payment(topup, source, event, payment).await
     }
 
     /// What a credential has.

@@ -27,6 +27,7 @@ mod limits;
 mod purchase;
 mod quote;
 mod sqlite;
+mod topup;
 mod transaction;
 
 pub use audit::{AuditCheck, AuditReport, ChainHead};
@@ -35,12 +36,13 @@ pub use credential::{CreatedKey, Credential, NewKey};
 pub use error::LedgerError;
 pub use fee::FeeHold;
 pub use fingerprint::Fingerprint;
-pub use id::{CredentialId, FeeHoldId, InvalidId, PurchaseId, QuoteId, TransactionId};
+pub use id::{CredentialId, FeeHoldId, InvalidId, PurchaseId, QuoteId, TopupId, TransactionId};
 pub use key::SecretKey;
 pub use ledger::{Ledger, Settings};
 pub use limits::{Exceeded, Limits};
 pub use purchase::{Answer, Begun, Capture, NewPurchase, Purchase, PurchaseState, Unknown};
 pub use quote::{NewQuote, Quote};
+pub use topup::{BegunTopup, DisputeState, NewTopup, Payment, Topup, TopupState};
 pub use transaction::{Summary, Transaction, TransactionKind, Wanted};
 
 use uaps_model::Currency;

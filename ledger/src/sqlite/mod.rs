@@ -20,6 +20,7 @@ mod purchase;
 mod quote;
 mod recover;
 mod row;
+mod topup;
 mod transaction;
 mod writer;
 

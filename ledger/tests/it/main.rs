@@ -20,3 +20,4 @@ mod reconcile;
 mod refunds;
 mod statement;
 mod tamper;
+mod topups;
