@@ -9,6 +9,7 @@
 //! validate/      arguments against the operation's schema
 //! openapi/       the catalogue as OpenAPI documents
 //! credentials.rs the gateway's credentials with providers; upstream.rs its HTTP clients
+//! stripe/        money coming in: top-ups and their webhooks
 //! config.rs      what the operator decides; cli/ the command line
 //! ```
 //!
@@ -36,6 +37,7 @@ mod routes;
 mod schema;
 mod secret;
 mod server;
+mod stripe;
 #[cfg(test)]
 mod testing;
 mod upstream;
@@ -46,6 +48,7 @@ pub use credentials::{CredentialMissing, ProviderSetting, ProviderSettings};
 pub use error::{GatewayError, Rejection};
 pub use gateway::Gateway;
 pub use secret::Secret;
+pub use stripe::StripeSettings;
 
 /// Chooses the process's TLS implementation (rustls with ring). Once is enough; more does no harm.
 pub fn install_crypto() {

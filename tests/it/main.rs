@@ -15,3 +15,4 @@ mod oracle;
 mod parameters;
 mod purchase;
 mod refusals;
+mod topup;

@@ -7,7 +7,7 @@ mod reconcile;
 mod settle;
 
 pub use answer::PurchaseReply;
-pub use key::take_key;
+pub use key::{header_key, take_key};
 pub use reconcile::Reconcile;
 
 pub(super) use key::normalise_key;
