@@ -65,7 +65,7 @@ impl Stripe {
         if topup.url.is_some() {
             return Ok(Opened { topup, replayed: true });
         }
-        if topup.state != TopupState::Open || Timestamp::now().duration_since(topup.created_at) > REMEMBERED {
+        if !can_open(&topup, Timestamp::now()) {
             let detail = format!("this Idempotency-Key names top-up `{}`, which is over; use a new key", topup.id);
             return Err(Problem::new(ProblemKind::IdempotencyKeyReused, detail).with("topup_id", topup.id.as_str()));
         }
@@ -105,6 +105,11 @@ impl Stripe {
         ];
         self.client.post("/v1/checkout/sessions", &form, id).await
     }
+}
+
+/// Whether Stripe may still be asked for a session: once it has forgotten the key, it would make a second one.
+fn can_open(topup: &Topup, now: Timestamp) -> bool {
+    topup.state == TopupState::Open && now.duration_since(topup.created_at) <= REMEMBERED
 }
 
 /// The session's id and page, if it is for what was asked.
@@ -165,4 +170,38 @@ fn problem(id: &TopupId, error: &StripeError) -> Problem {
     }
     let problem = Problem::new(kind, detail).with("topup_id", id.as_str());
     if problem.retryable { problem.with("retry_after_seconds", RETRY_AFTER_SECONDS) } else { problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stripe::reconcile::topup;
+    use serde_json::json;
+
+    #[test]
+    fn nothing_is_sent_under_a_key_that_stripe_may_have_forgotten() {
+        let begun = topup(TopupState::Open, 0);
+        let after = |hours| begun.created_at + SignedDuration::from_hours(hours);
+        assert!(can_open(&begun, after(0)) && can_open(&begun, after(23)));
+        assert!(!can_open(&begun, after(23) + SignedDuration::from_secs(1)));
+        assert!(!can_open(&topup(TopupState::Expired, 0), after(0)));
+    }
+
+    #[test]
+    fn a_session_is_for_what_was_asked_and_has_a_page() {
+        let begun = topup(TopupState::Open, 0);
+        let good = json!({"id": "cs_1", "url": "https://pay.example/1", "amount_total": 2500, "currency": "usd"});
+        assert_eq!(read(&begun, &good), Ok(("cs_1".to_owned(), "https://pay.example/1".to_owned())));
+        for (name, value, expected) in [
+            ("amount_total", json!(2501), "the amount is 2501 cents and not 2500"),
+            ("currency", json!("eur"), "its currency is `eur`, not usd"),
+            ("id", json!(null), "there is no id"),
+            ("url", json!(null), "there is no page to pay on"),
+            ("url", json!("javascript:alert(1)"), "there is no page to pay on"),
+        ] {
+            let mut wrong = good.clone();
+            wrong[name] = value;
+            assert_eq!(read(&begun, &wrong), Err(expected.to_owned()));
+        }
+    }
 }

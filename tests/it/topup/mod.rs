@@ -52,9 +52,15 @@ impl Till {
     }
 
     async fn at(stripe: StripeStandIn, stripe_url: String) -> Till {
+        Till::with(stripe, stripe_url, |_| {}).await
+    }
+
+    async fn with(stripe: StripeStandIn, stripe_url: String, adjust: impl FnOnce(&mut StripeSettings)) -> Till {
         let mut database_url = String::new();
         let context = TestContext::with(Arc::new(generated::catalog()), |config| {
-            config.stripe = Some(settings(&stripe_url));
+            let mut settings = settings(&stripe_url);
+            adjust(&mut settings);
+            config.stripe = Some(settings);
             database_url.clone_from(&config.database_url);
         })
         .await;

@@ -19,6 +19,9 @@ impl Customer {
     async fn spend(&mut self, till: &Till, rng: &mut Rng, name: String) {
         let available = till.available(&self.key).await;
         let cents = available / (1 + i64::try_from(rng.below(4)).unwrap());
+        if cents == 0 {
+            return;
+        }
         let credential = till.context.ledger.authenticate(&self.key).await.unwrap().unwrap().id;
         let new = NewPurchase {
             credential,

@@ -1,7 +1,9 @@
 //! Webhooks that never came: Stripe is asked, and what was missed is booked.
 
-use super::{Till, event};
+use super::{Till, event, serve};
 use serde_json::json;
+use std::time::Duration;
+use stripe_stand_in::StripeStandIn;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_webhook_brought_is_booked_and_counts_once() {
@@ -123,4 +125,30 @@ async fn without_stripe_the_command_says_so() {
     let till = Till { stripe_url: format!("http://{closed}"), ..till };
     let (code, said) = till.reconcile().await;
     assert!(code == 2 && said.contains("Stripe gave no answer") && !said.contains("sk_test"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gateways_ask_by_themselves_and_count_once() {
+    let stripe = StripeStandIn::new();
+    let url = serve(&stripe).await;
+    let till = Till::with(stripe, url, |settings| settings.reconcile_every = Duration::from_millis(100)).await;
+    let key = till.context.key(0).await;
+    let (id, session) = till.opened(&key, "k", 2500).await;
+    let payment = till.stripe.pay(&session);
+    till.stripe.refund(&payment, 100).unwrap();
+    // The command passes at the same time as the gateway does.
+    assert_eq!(till.reconcile().await.0, 0);
+    for _ in 0..100 {
+        if till.available(&key).await > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let passes = || till.stripe.requests().iter().filter(|request| *request == "GET /v1/disputes").count();
+    let before = passes();
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert!(passes() > before + 1, "it goes on asking");
+    assert_eq!(till.state(&key, &id).await, "paid, paid 2500, returned 100, disputed 0");
+    assert_eq!(till.available(&key).await, 2400);
+    till.context.audit().await;
 }

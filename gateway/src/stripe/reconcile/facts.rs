@@ -2,8 +2,12 @@
 
 use crate::stripe::event::dispute;
 use crate::stripe::object::{cents, reference, text};
-use ledger::{DisputeState, Payment, Topup, TopupState};
+use jiff::SignedDuration;
+use ledger::{DisputeState, Payment, Topup, TopupId, TopupState};
 use serde_json::Value;
+
+/// After this a top-up without a session gets none any more.
+const STALE: SignedDuration = SignedDuration::from_hours(24);
 
 /// One payment for a top-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +79,13 @@ impl Facts {
             && self.session.as_ref().is_some_and(|(_, url)| url.is_none())
     }
 
+    /// A top-up that Stripe heard nothing of, a day after it was begun, can't be paid any more.
+    pub fn grow_stale(&mut self, id: &TopupId, age: SignedDuration) {
+        if self.session.is_none() && self.paid.is_empty() && age > STALE {
+            self.over.get_or_insert_with(|| format!("{id}:stale"));
+        }
+    }
+
     /// The facts with names of their own: the same fact has the same name whenever it is found.
     pub fn payments(&self) -> Vec<(String, Payment)> {
         let mut all = Vec::new();
@@ -119,5 +130,112 @@ impl Facts {
             ("state", state.to_string(), ours.state.to_string()),
         ];
         rows.into_iter().filter(|(_, theirs, ours)| theirs != ours).collect()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    /// A top-up of 2500 cents.
+    pub(crate) fn topup(state: TopupState, paid_cents: i64) -> Topup {
+        Topup {
+            id: "top_00000000000000000000000000000001".parse().unwrap(),
+            credential: "key_00000000000000000000000000000001".parse().unwrap(),
+            idempotency_key: "k".into(),
+            state,
+            cents: 2500,
+            paid_cents,
+            returned_cents: 0,
+            disputed_cents: 0,
+            session: None,
+            url: None,
+            payment: (paid_cents > 0).then(|| "pi_1".to_owned()),
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn payment(status: &str, refunded: i64) -> Value {
+        json!({"id": "pi_1", "status": status, "amount_received": 2500, "currency": "usd",
+               "latest_charge": {"amount_refunded": refunded, "currency": "usd"}})
+    }
+
+    fn dispute_of(status: &str) -> Value {
+        json!({"id": "dp_1", "amount": 2000, "currency": "usd", "status": status})
+    }
+
+    /// Names of the facts, and what differs from a top-up that is open here.
+    fn read(session: Value, payment: Option<Value>, disputes: &[Value]) -> String {
+        let mut facts = Facts::default();
+        facts.session(&session).unwrap();
+        if let Err(reason) = payment.map_or(Ok(()), |payment| facts.payment(&payment, disputes)) {
+            return reason;
+        }
+        let names: Vec<String> = facts.payments().into_iter().map(|(name, _)| name).collect();
+        let rows = facts.differences(&topup(TopupState::Open, 0));
+        let rows: Vec<String> = rows.iter().map(|(what, theirs, ours)| format!("{what} {theirs}/{ours}")).collect();
+        format!("{} | {}", names.join(" "), rows.join(", "))
+    }
+
+    #[test]
+    fn a_fact_has_one_name_whenever_it_is_found() {
+        let open = json!({"id": "cs_1", "status": "open", "url": "https://pay.example"});
+        let complete = json!({"id": "cs_1", "status": "complete", "url": null});
+        let expired = json!({"id": "cs_1", "status": "expired", "url": null});
+        assert_eq!(read(open.clone(), None, &[]), " | ");
+        assert_eq!(read(expired, None, &[]), "reconcile:cs_1:expired | state expired/open");
+        assert_eq!(read(complete.clone(), Some(payment("processing", 0)), &[]), " | ");
+        // A card that was refused is tried again on an open page; after it is closed, nothing comes any more.
+        assert_eq!(read(open, Some(payment("requires_payment_method", 0)), &[]), " | ");
+        assert_eq!(
+            read(complete.clone(), Some(payment("requires_payment_method", 0)), &[]),
+            "reconcile:pi_1:requires_payment_method | state expired/open"
+        );
+        assert_eq!(
+            read(
+                complete.clone(),
+                Some(payment("succeeded", 300)),
+                &[dispute_of("lost"), dispute_of("warning_closed")]
+            ),
+            "reconcile:pi_1:paid:2500 reconcile:pi_1:returned:300 reconcile:pi_1:dp_1:Lost:2000 | \
+             payment pi_1/, paid 2500/0, returned 300/0, disputed 2000/0, state paid/open"
+        );
+        assert_eq!(
+            read(complete.clone(), Some(payment("succeeded", 500)), &[dispute_of("lost")]).rsplit(' ').next(),
+            Some("returned/open")
+        );
+        assert_eq!(
+            read(complete.clone(), Some(payment("succeeded", 0)), &[dispute_of("odd")]),
+            "of `pi_1`, its status `odd` is none that is known"
+        );
+        let mut bare = payment("succeeded", 0);
+        bare["latest_charge"] = json!("ch_1");
+        assert_eq!(read(complete, Some(bare), &[]), "`pi_1` comes without its charge");
+    }
+
+    #[test]
+    fn what_stripe_never_heard_of_ends_after_a_day() {
+        let ours = topup(TopupState::Open, 0);
+        for (hours, expected) in [(24, None), (25, Some("reconcile:top_00000000000000000000000000000001:stale"))] {
+            let mut facts = Facts::default();
+            facts.grow_stale(&ours.id, SignedDuration::from_hours(hours));
+            assert_eq!(facts.payments().first().map(|(name, _)| name.as_str()), expected);
+        }
+    }
+
+    #[test]
+    fn what_agrees_is_no_difference() {
+        let mut facts = Facts::default();
+        facts.payment(&payment("succeeded", 0), &[]).unwrap();
+        assert!(facts.differences(&topup(TopupState::Paid, 2500)).is_empty());
+        // A second payment for the same top-up is seen whatever else agrees.
+        let mut second = payment("succeeded", 0);
+        second["id"] = json!("pi_2");
+        facts.payment(&second, &[]).unwrap();
+        let rows = facts.differences(&topup(TopupState::Paid, 2500));
+        assert_eq!(rows, [("payment", "pi_1 and pi_2".to_owned(), "pi_1".to_owned())]);
     }
 }

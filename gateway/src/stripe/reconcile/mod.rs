@@ -9,6 +9,9 @@ mod report;
 
 pub(crate) use report::Report;
 
+#[cfg(test)]
+pub(super) use facts::tests::topup;
+
 use super::client::StripeError;
 use super::{SOURCE, Stripe};
 use facts::Facts;
@@ -21,9 +24,6 @@ use uaps_model::Fault;
 
 /// How far back a pass looks where nothing else is said. Stripe sends an event again for three days.
 pub(crate) const DAYS: u32 = 7;
-
-/// After this a top-up without a session gets none any more.
-const STALE: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long after its start a gateway makes its first pass.
 const FIRST: Duration = Duration::from_secs(300);
@@ -111,9 +111,7 @@ impl Stripe {
             }
         };
         let age = Timestamp::now().duration_since(before.created_at);
-        if facts.session.is_none() && facts.paid.is_empty() && age > STALE {
-            facts.over.get_or_insert_with(|| format!("{id}:stale"));
-        }
+        facts.grow_stale(id, age);
         let after = self.mend(&before, &facts, report).await?;
         for (what, stripe, ours) in facts.differences(&after) {
             report.differs(id, what, stripe, ours);
