@@ -98,6 +98,17 @@ async fn a_name_sent_many_times_at_once_is_one_session() {
 }
 
 #[tokio::test]
+async fn what_another_gateway_is_opening_is_in_progress_here() {
+    let till = Till::start().await;
+    let key = till.context.key(0).await;
+    till.stripe.fail(Fault::InUse);
+    let answer = till.top_up(&key, "same", 2500).await;
+    assert_eq!(answer.problem("topup-in-progress")["retryable"], true);
+    assert!(!answer.header("retry-after").is_empty() && answer.header("location").starts_with("/v1/topups/top_"));
+    till.top_up(&key, "same", 2500).await.expect(201);
+}
+
+#[tokio::test]
 async fn after_a_failure_the_same_request_goes_on() {
     for (fault, slug) in [
         (Fault::LostAnswer, "upstream-unreachable"),

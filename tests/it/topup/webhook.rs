@@ -1,6 +1,8 @@
 //! What Stripe says: late, twice, in any order, about money that came and went.
 
-use super::{Till, event, now};
+use super::{Till, event, now, serve};
+use gateway::Secret;
+use ledger::{BegunTopup, NewTopup};
 use serde_json::json;
 use stripe_stand_in::{StripeStandIn, sign};
 
@@ -187,6 +189,32 @@ async fn an_event_that_needs_stripe_waits_for_it() {
     let event = event("evt_1", "charge.dispute.created", object);
     let answer = till.post(&event, &event.signature(now())).await;
     assert_eq!((answer.status, &answer.problem("unavailable")["retryable"]), (503, &json!(true)));
+}
+
+#[tokio::test]
+async fn money_for_tests_buys_nothing_where_money_is_real() {
+    let stripe = StripeStandIn::new();
+    let url = serve(&stripe).await;
+    for (secret_key, expected, credited) in
+        [("sk_live_0123456789", "ignored", 0), ("sk_test_0123456789", "booked", 2500)]
+    {
+        let till =
+            Till::with(stripe.clone(), url.clone(), |settings| settings.secret_key = Secret::new(secret_key)).await;
+        let key = till.context.key(0).await;
+        let credential = till.context.ledger.authenticate(&key).await.unwrap().unwrap().id;
+        let new = NewTopup { credential, idempotency_key: "k".into(), cents: 2500 };
+        let BegunTopup::Started(topup) = till.context.ledger.begin_topup(new).await.unwrap() else { panic!() };
+        // Events of the stand-in say `"livemode": false`.
+        let object =
+            json!({"metadata": {"topup_id": topup.id}, "id": "pi_1", "amount_received": 2500, "currency": "usd"});
+        let mut event = event("evt_1", "payment_intent.succeeded", object);
+        assert_eq!(till.told(&event).await, expected);
+        assert_eq!(till.available(&key).await, credited);
+        // Of real money, and of money of which nothing is said, both take note.
+        event.body = event.body.replace("\"livemode\": false,", "").replace("evt_1", "evt_2");
+        assert_eq!(till.told(&event).await, "booked");
+        assert_eq!(till.available(&key).await, 2500);
+    }
 }
 
 #[tokio::test]

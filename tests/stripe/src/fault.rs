@@ -16,6 +16,8 @@ pub enum Fault {
     Slow(Duration),
     /// 401, whatever the key is.
     WrongKey,
+    /// 409: another request with the same key is being worked on, by another gateway perhaps.
+    InUse,
     /// 429.
     TooMany,
     /// The session is made, and the answer is no session.

@@ -65,6 +65,7 @@ async fn create(stripe: &StripeStandIn, headers: &HeaderMap, body: &[u8]) -> Res
         let answered = match fault {
             Some(Fault::Unavailable) => return error(500, "api_error", "An unknown error occurred"),
             Some(Fault::WrongKey) => return error(401, "authentication_error", "Invalid API Key provided"),
+            Some(Fault::InUse) => return error(409, "idempotency_error", "The key is in use"),
             Some(Fault::TooMany) => return error(429, "invalid_request_error", "Too many requests"),
             _ => make(&mut state.book, headers, body, fault == Some(Fault::KeptFailure)),
         };
