@@ -1,6 +1,7 @@
 //! What the operator decides, read from the environment.
 
 use crate::Secret;
+use crate::StripeSettings;
 use crate::credentials::ProviderSettings;
 use crate::pipeline::Reconcile;
 use std::str::FromStr;
@@ -28,6 +29,8 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// `PENUMBRA_ALLOWED_ORIGINS`: `Origin` values that the MCP endpoint answers to, beside loopback. Comma-separated.
     pub allowed_origins: Vec<String>,
+    /// `PENUMBRA_STRIPE_…` and `PENUMBRA_TOPUP_…`: how keys are topped up. Default: they are not.
+    pub stripe: Option<StripeSettings>,
     /// `PROVIDER_<ID>_…`: credentials and addresses of providers.
     pub providers: ProviderSettings,
 }
@@ -54,6 +57,7 @@ impl Default for Config {
             reconcile: Reconcile::default(),
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            stripe: None,
             providers: ProviderSettings::default(),
         }
     }
@@ -89,6 +93,7 @@ impl Config {
             upstream_timeout: seconds.map_or(default.upstream_timeout, Duration::from_secs),
             allowed_hosts: list("PENUMBRA_ALLOWED_HOSTS"),
             allowed_origins: list("PENUMBRA_ALLOWED_ORIGINS"),
+            stripe: StripeSettings::from_vars(&var)?,
             providers: ProviderSettings::from_vars(&vars)?,
         })
     }
@@ -105,7 +110,8 @@ fn admin_token(token: String) -> Result<Secret, ConfigError> {
     Ok(Secret::new(token))
 }
 
-fn number<N: FromStr + PartialOrd + std::fmt::Display>(
+/// A whole number within a range.
+pub(crate) fn number<N: FromStr + PartialOrd + std::fmt::Display>(
     var: &impl Fn(&str) -> Option<String>,
     name: &str,
     range: std::ops::RangeInclusive<N>,

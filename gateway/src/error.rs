@@ -2,6 +2,7 @@
 
 use crate::payment::Due;
 use crate::pipeline::FEE_MEMBER;
+use crate::stripe::topup_path;
 use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -59,7 +60,8 @@ impl IntoResponse for Rejection {
             headers.extend(text.and_then(|text| HeaderValue::try_from(text).ok()).map(|value| (header, value)));
         };
         member(RETRY_AFTER, problem.extra.get("retry_after_seconds").and_then(Value::as_u64).map(|n| n.to_string()));
-        member(LOCATION, problem.extra.get("purchase_id").and_then(Value::as_str).map(purchase_path));
+        let text = |name: &str| problem.extra.get(name).and_then(Value::as_str);
+        member(LOCATION, text("purchase_id").map(purchase_path).or_else(|| text("topup_id").map(topup_path)));
         member(COST, problem.extra.get(FEE_MEMBER).and_then(Value::as_i64).map(|cents| cents.to_string()));
         member(REPLAYED, problem.extra.get("replayed").and_then(Value::as_bool).map(|replayed| replayed.to_string()));
         let methods = problem.extra.get("allowed_methods").and_then(Value::as_array);

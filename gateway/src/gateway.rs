@@ -4,7 +4,8 @@ use crate::error::GatewayError;
 use crate::health::HealthBoard;
 use crate::openapi::Documents;
 use crate::payment::Challenges;
-use crate::pipeline::{Pipeline, Watcher};
+use crate::pipeline::{Pipeline, Tasks, Watcher};
+use crate::stripe::Stripe;
 use crate::upstream::Upstream;
 use crate::{Config, install_crypto, router, server};
 use axum::Router;
@@ -12,6 +13,7 @@ use ledger::Ledger;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use uaps_model::{Catalog, Operation, Problem, ProblemKind, Service};
+use url::Url;
 
 /// A gateway. Cheap to clone; all clones are the same one.
 #[derive(Debug, Clone)]
@@ -26,6 +28,7 @@ struct Shared {
     health: HealthBoard,
     documents: Documents,
     challenges: Challenges,
+    stripe: Option<Stripe>,
 }
 
 impl Gateway {
@@ -46,9 +49,15 @@ impl Gateway {
     ) -> Result<Self, GatewayError> {
         install_crypto();
         let health = HealthBoard::new().map_err(GatewayError::Client)?;
-        let pipeline = Pipeline::new(catalog, ledger, config.providers.clone(), upstream, watcher);
+        let tasks = Tasks::default();
+        let stripe = config
+            .stripe
+            .clone()
+            .map(|settings| Stripe::new(settings, ledger.clone(), upstream.clone(), tasks.clone()));
+        let topup_url = stripe.as_ref().map(|_| topup_url(config.public_url.as_ref()));
+        let pipeline = Pipeline::new(catalog, ledger, config.providers.clone(), upstream, tasks, topup_url, watcher);
         let (documents, challenges) = (Documents::default(), Challenges::new());
-        Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents, challenges }) })
+        Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents, challenges, stripe }) })
     }
 
     /// Every route. Serve it with connection info, so that anonymous callers are limited by their addresses.
@@ -93,6 +102,11 @@ impl Gateway {
         &self.shared.challenges
     }
 
+    /// Top-ups, where the operator has set them up.
+    pub(crate) fn stripe(&self) -> Option<&Stripe> {
+        self.shared.stripe.as_ref()
+    }
+
     pub(crate) fn documents(&self) -> &Documents {
         &self.shared.documents
     }
@@ -129,4 +143,9 @@ impl Gateway {
                 .with("suggestions", near)
         })
     }
+}
+
+/// Where a key is topped up, as callers reach it.
+fn topup_url(public_url: Option<&Url>) -> String {
+    format!("{}/v1/topups", public_url.map(|url| url.as_str().trim_end_matches('/')).unwrap_or_default())
 }

@@ -9,6 +9,7 @@
 //! validate/      arguments against the operation's schema
 //! openapi/       the catalogue as OpenAPI documents
 //! credentials.rs the gateway's credentials with providers; upstream.rs the way to them
+//! stripe/        money coming in: top-ups and their webhooks
 //! config.rs      what the operator decides; cli/ the command line
 //! ```
 //!
@@ -36,6 +37,7 @@ mod routes;
 mod schema;
 mod secret;
 mod server;
+mod stripe;
 #[cfg(test)]
 mod testing;
 mod upstream;
@@ -47,6 +49,7 @@ pub use error::{GatewayError, Rejection};
 pub use gateway::Gateway;
 pub use pipeline::{Pass, Reconcile, Stage, Watch, Watcher};
 pub use secret::Secret;
+pub use stripe::StripeSettings;
 pub use upstream::{Channel, SendError, Transport, Upstream};
 
 /// Chooses the process's TLS implementation (rustls with ring). Once is enough; more does no harm.

@@ -2,7 +2,7 @@
 
 use crate::Gateway;
 use crate::payment;
-use crate::routes::{account, admin, catalog, docs, envelope, fallback, health, openapi, proxy, tools};
+use crate::routes::{account, admin, catalog, docs, envelope, fallback, health, openapi, proxy, tools, topups};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post};
@@ -34,6 +34,10 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/v1/transactions", get(account::transactions))
         .route("/v1/statements/{month}", get(account::statement))
         .route("/v1/purchases/{id}", get(account::purchase))
+        .route("/v1/topups", post(topups::create))
+        .route("/v1/topups/{id}", get(topups::show))
+        // Stripe, which signs what it sends.
+        .route("/webhooks/stripe", post(topups::webhook))
         // The operator. Without an admin token these answer 404.
         .route("/admin/keys", get(admin::list).post(admin::create))
         .route("/admin/keys/{id}", delete(admin::revoke))

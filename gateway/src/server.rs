@@ -39,6 +39,10 @@ pub async fn serve(
             (gateway.pipeline().clone(), gateway.config().reconcile.clone(), stopped.clone());
         async move { pipeline.reconcile(how, stopped).await }
     });
+    let topups = gateway.stripe().cloned().map(|stripe| {
+        let stopped = stopped.clone();
+        tokio::spawn(async move { stripe.reconcile_daily(stopped).await })
+    });
     let served = tokio::select! {
         served = server => served.map_err(GatewayError::Serve),
         () = deadline => {
@@ -50,6 +54,10 @@ pub async fn serve(
     let limit = gateway.config().upstream_timeout * 2 + GRACE;
     // A pass under way asks providers, which has limits of its own; what it has not settled stays unknown.
     let _ = tokio::time::timeout(limit, reconcile).await;
+    // A pass over top-ups may take long, and the next gateway makes it again.
+    if let Some(topups) = topups {
+        topups.abort();
+    }
     let tasks = gateway.pipeline().tasks();
     if tasks.running() > 0 {
         tracing::info!(running = tasks.running(), "waiting for purchases under way");

@@ -16,3 +16,4 @@ mod oracle;
 mod parameters;
 mod purchase;
 mod refusals;
+mod topup;

@@ -15,6 +15,7 @@ pub const RESERVED_SERVICE_IDS: &[&str] = &[
     "v1",
     "sandbox",
     "static",
+    "webhooks",
     "well-known",
 ];
 

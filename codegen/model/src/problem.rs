@@ -40,8 +40,8 @@ problems! {
     MalformedRequest = "malformed-request", 400, Caller, false, "The request can't be read";
     /// Parameters that don't fit the operation's schema. `errors` lists them.
     InvalidParameters = "invalid-parameters", 400, Caller, false, "The parameters don't fit the operation";
-    /// A purchase without `Idempotency-Key`.
-    IdempotencyKeyRequired = "idempotency-key-required", 400, Caller, false, "A purchase needs an Idempotency-Key";
+    /// A purchase or a top-up without `Idempotency-Key`.
+    IdempotencyKeyRequired = "idempotency-key-required", 400, Caller, false, "This needs an Idempotency-Key";
     /// No key where one is needed, or one that is unknown, expired or revoked.
     Unauthorized = "unauthorized", 401, Caller, false, "The key is missing or not valid";
     /// Not enough money. `required_cents`, `available_cents` and `shortfall_cents` say how much.
@@ -60,6 +60,8 @@ problems! {
     MethodNotAllowed = "method-not-allowed", 405, Caller, false, "The method is not allowed here";
     /// The same `Idempotency-Key` is still being worked on.
     PurchaseInProgress = "purchase-in-progress", 409, Caller, true, "This purchase is still in progress";
+    /// The top-up of this `Idempotency-Key` is being opened just now.
+    TopupInProgress = "topup-in-progress", 409, Caller, true, "This top-up is still in progress";
     /// The body is over the limit.
     BodyTooLarge = "body-too-large", 413, Caller, false, "The request body is too large";
     /// The body's media type is none of the operation's.
@@ -78,6 +80,8 @@ problems! {
     UpstreamInvalid = "upstream-invalid", 502, Provider, false, "The provider's answer can't be used";
     /// The provider needs a credential that the operator has not set.
     CredentialMissing = "credential-missing", 503, Us, false, "The gateway has no credential for this provider";
+    /// The operator has not set top-ups up, or Stripe refuses the gateway's key.
+    TopupsUnavailable = "topups-unavailable", 503, Us, false, "Top-ups are not set up here";
     /// The gateway is stopping or a dependency is down.
     Unavailable = "unavailable", 503, Us, true, "The gateway can't do this right now";
     /// The provider did not answer in time.

@@ -6,11 +6,13 @@ mod purchases;
 mod refund;
 mod resolve;
 mod serve;
+mod topups;
 
 use crate::Config;
+use crate::stripe::reconcile::DAYS;
 use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand, ValueEnum};
-use ledger::{Ledger, LedgerError, PurchaseState};
+use ledger::{Ledger, LedgerError, PurchaseState, TopupState};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uaps_model::{AccessLevel, Catalog};
@@ -21,7 +23,7 @@ use uaps_model::{AccessLevel, Catalog};
     name = "penumbra-gateway",
     version,
     arg_required_else_help = false,
-    after_help = "Exit codes: 0 well, 1 the audit found the books wrong, 2 anything else that failed"
+    after_help = "Exit codes: 0 well, 1 the books are wrong or differ from Stripe's, 2 anything else that failed"
 )]
 pub struct Cli {
     /// Where the ledger is; overrides the environment
@@ -72,6 +74,21 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// List top-ups, newest first, or compare them with Stripe
+    #[command(args_conflicts_with_subcommands = true)]
+    Topups {
+        /// Only those in this state: open, paid, expired or returned
+        #[arg(long)]
+        state: Option<TopupState>,
+        /// At most so many
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        limit: u32,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        #[command(subcommand)]
+        command: Option<TopupsCommand>,
+    },
     /// Settle a purchase whose outcome is unknown, by what the provider says of it
     #[command(group(clap::ArgGroup::new("outcome").required(true).args(["captured", "not_bought"])))]
     Resolve {
@@ -113,6 +130,19 @@ enum Command {
     },
     /// Prove that the books are right; exit 1 if they are not
     Audit {
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum TopupsCommand {
+    /// Ask Stripe for what was missed and book it; exit 1 if something differs that can't be mended so
+    Reconcile {
+        /// How many days to look back; what is open or disputed is always looked at
+        #[arg(long, default_value_t = DAYS, value_parser = clap::value_parser!(u32).range(1..=3660))]
+        days: u32,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -240,6 +270,13 @@ impl Command {
             }
             Command::Purchases { state, limit, format } => {
                 purchases::list(&open(&config).await?, state, limit, format).await?;
+            }
+            Command::Topups { command: Some(TopupsCommand::Reconcile { days, format }), .. } => {
+                let ledger = open(&config).await?;
+                return topups::reconcile(config, ledger, days, format).await;
+            }
+            Command::Topups { state, limit, format, command: None } => {
+                topups::list(&open(&config).await?, state, limit, format).await?;
             }
             Command::Resolve { id, captured, transaction, not_bought: _, reason } => {
                 let evidence = resolve::Evidence { captured, transaction, reason };

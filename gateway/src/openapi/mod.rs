@@ -3,6 +3,7 @@
 mod names;
 mod operation;
 mod responses;
+mod topups;
 
 #[cfg(test)]
 mod tests;
@@ -23,23 +24,26 @@ pub struct Documents {
 impl Documents {
     /// The document of every service.
     pub fn all(&self, catalog: &Catalog, public_url: Option<&Url>) -> Bytes {
-        let make = || document("Penumbra", "Every service behind this gateway.", catalog.services(), public_url);
+        let make = || {
+            document("Penumbra", "Every service behind this gateway.", catalog.services(), topups::paths(), public_url)
+        };
         self.all.get_or_init(make).clone()
     }
 }
 
 /// The document of one service. Paths are the same as in the document of all.
 pub fn service(service: &Service, public_url: Option<&Url>) -> Bytes {
-    document(&service.name, &service.description, std::iter::once(service), public_url)
+    document(&service.name, &service.description, std::iter::once(service), Map::new(), public_url)
 }
 
 fn document<'s>(
     title: &str,
     description: &str,
     services: impl Iterator<Item = &'s Service>,
+    mut paths: Map<String, Value>,
     public_url: Option<&Url>,
 ) -> Bytes {
-    let (mut paths, mut schemas, mut tags) = (Map::new(), Map::new(), Vec::new());
+    let (mut schemas, mut tags) = (Map::new(), Vec::new());
     schemas.insert("penumbra.Problem".into(), problem());
     schemas.insert("penumbra.Pending".into(), pending());
     for service in services {

@@ -26,7 +26,7 @@ mod tests;
 
 pub(crate) use fee::FEE_MEMBER;
 pub use limit::{Limits, Who};
-pub use purchase::{Pass, PurchaseReply, Reconcile, Stage, Watch, Watcher, take_key};
+pub use purchase::{Pass, PurchaseReply, Reconcile, Stage, Watch, Watcher, header_key, take_key};
 pub use tasks::Tasks;
 
 pub use admit::required as required_level;
@@ -93,6 +93,8 @@ struct Shared {
     validators: Validators,
     limits: Limits,
     tasks: Tasks,
+    /// Where a key is topped up, if that is set up.
+    topup_url: Option<String>,
     watcher: Watcher,
 }
 
@@ -103,12 +105,13 @@ impl Pipeline {
         ledger: Ledger,
         providers: ProviderSettings,
         upstream: Upstream,
+        tasks: Tasks,
+        topup_url: Option<String>,
         watcher: Watcher,
     ) -> Self {
-        let (validators, limits, tasks) = (Validators::default(), Limits::default(), Tasks::default());
-        Pipeline {
-            shared: Arc::new(Shared { catalog, ledger, providers, upstream, validators, limits, tasks, watcher }),
-        }
+        let (validators, limits) = (Validators::default(), Limits::default());
+        let shared = Shared { catalog, ledger, providers, upstream, validators, limits, tasks, topup_url, watcher };
+        Pipeline { shared: Arc::new(shared) }
     }
 
     /// Runs one call. `arguments` is awaited only once the caller is admitted.
@@ -118,9 +121,17 @@ impl Pipeline {
         arguments: impl Future<Output = Result<Map<String, Value>, Problem>> + Send,
     ) -> Result<Reply, Problem> {
         let mut line = audit::Line::start(&call);
-        let result = self.steps(&call, arguments, &mut line).await;
+        let result = self.steps(&call, arguments, &mut line).await.map_err(|problem| self.way_out(problem));
         line.finish(&result);
         result
+    }
+
+    /// Tells who lacks money where to get some.
+    fn way_out(&self, problem: Problem) -> Problem {
+        match &self.shared.topup_url {
+            Some(url) if problem.is(ProblemKind::InsufficientBalance) => problem.with("topup_url", url.as_str()),
+            _ => problem,
+        }
     }
 
     async fn steps(

@@ -22,7 +22,7 @@ const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 200;
 
 /// Nobody's balance belongs into a cache.
-const PRIVATE: [(axum::http::HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
+pub(super) const PRIVATE: [(axum::http::HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
 
 /// `GET /v1/me`: level, e-mail and balance.
 pub async fn me(State(gateway): State<Gateway>, From(caller): From) -> Result<impl IntoResponse, Rejection> {
@@ -171,7 +171,8 @@ pub async fn purchase(
     Ok((PRIVATE, Json(own)))
 }
 
-async fn holder(gateway: &Gateway, caller: &Caller) -> Result<Credential, Problem> {
+/// Whoever holds the key of a request; there must be one.
+pub(super) async fn holder(gateway: &Gateway, caller: &Caller) -> Result<Credential, Problem> {
     gateway.pipeline().identify(caller).await?.ok_or_else(|| {
         Problem::new(ProblemKind::Unauthorized, "send your key as `Authorization: Bearer` or `X-API-Key`")
     })

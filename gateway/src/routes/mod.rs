@@ -11,6 +11,7 @@ pub mod input;
 pub mod openapi;
 pub mod proxy;
 pub mod tools;
+pub mod topups;
 
 #[cfg(test)]
 mod tests;

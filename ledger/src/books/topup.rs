@@ -35,6 +35,12 @@ impl TopupRow {
         self.disputes.iter().filter(|dispute| dispute.state != DisputeState::Won).map(|dispute| dispute.cents).sum()
     }
 
+    /// What will never come again.
+    fn gone(&self) -> i64 {
+        let lost = self.disputes.iter().filter(|dispute| dispute.state == DisputeState::Lost);
+        self.topup.returned_cents + lost.map(|dispute| dispute.cents).sum::<i64>()
+    }
+
     /// What the customer has of it, as far as is known.
     fn worth(&self) -> i64 {
         (self.topup.paid_cents - self.topup.returned_cents - self.disputed()).max(0)
@@ -43,10 +49,10 @@ impl TopupRow {
     /// Brings what follows from the facts up to date.
     pub(crate) fn derive(mut self) -> TopupRow {
         self.topup.disputed_cents = self.disputed();
-        self.topup.state = match (self.topup.paid_cents, self.worth()) {
-            (0, _) if self.expired => TopupState::Expired,
-            (0, _) => TopupState::Open,
-            (_, 0) => TopupState::Returned,
+        self.topup.state = match self.topup.paid_cents {
+            0 if self.expired => TopupState::Expired,
+            0 => TopupState::Open,
+            paid if self.gone() >= paid => TopupState::Returned,
             _ => TopupState::Paid,
         };
         self

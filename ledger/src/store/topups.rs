@@ -33,13 +33,20 @@ pub(super) fn read_dispute(row: &AnyRow) -> Result<(TopupId, Dispute), LedgerErr
     Ok((row::parsed(row, "topup_id")?, dispute))
 }
 
+/// What will never come again.
+macro_rules! gone {
+    () => {
+        "returned + (SELECT coalesce(sum(dispute.amount), 0) FROM dispute WHERE topup_id = topup.id AND state = 'lost')"
+    };
+}
+
 /// A top-up is in a state that follows from what is known of it: the same words as in [`TopupRow::derive`].
 fn condition(state: TopupState) -> &'static str {
     match state {
         TopupState::Open => "paid = 0 AND expired_at IS NULL",
         TopupState::Expired => "paid = 0 AND expired_at IS NOT NULL",
-        TopupState::Paid => "paid > 0 AND booked > 0",
-        TopupState::Returned => "paid > 0 AND booked = 0",
+        TopupState::Paid => concat!("paid > 0 AND paid > ", gone!()),
+        TopupState::Returned => concat!("paid > 0 AND paid <= ", gone!()),
     }
 }
 

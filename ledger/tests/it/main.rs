@@ -22,3 +22,4 @@ mod refunds;
 mod statement;
 mod store;
 mod tamper;
+mod topups;

@@ -30,3 +30,5 @@ mod refunds;
 #[path = "../it/statement.rs"]
 mod statement;
 mod store;
+#[path = "../it/topups.rs"]
+mod topups;

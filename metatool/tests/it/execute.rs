@@ -111,7 +111,7 @@ fn execute_passes_a_problem_on() {
       "fault": "caller",
       "retryable": false,
       "status": 400,
-      "title": "A purchase needs an Idempotency-Key",
+      "title": "This needs an Idempotency-Key",
       "type": "urn:penumbra:problem:idempotency-key-required"
     }
     "#);

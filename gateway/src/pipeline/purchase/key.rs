@@ -39,13 +39,28 @@ pub(in crate::pipeline) fn normalise_key(arguments: &mut Map<String, Value>) -> 
         }
         Some(_) => return Err(required("Idempotency-Key must be a string")),
     };
-    let bare = bare(text);
-    if !(1..=255).contains(&bare.len()) || !bare.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(required("Idempotency-Key takes 1 to 255 visible ASCII characters, without spaces"));
-    }
-    let bare = bare.to_owned();
-    arguments.insert(IDEMPOTENCY_KEY.into(), bare.into());
+    let key = checked(text)?.to_owned();
+    arguments.insert(IDEMPOTENCY_KEY.into(), key.into());
     Ok(())
+}
+
+/// The idempotency key of a request that is no call of a service. `missing` says why one is needed.
+pub fn header_key(headers: &HeaderMap, missing: &str) -> Result<String, Problem> {
+    let mut arguments = Map::new();
+    take_key(headers, &mut arguments)?;
+    match arguments.get(IDEMPOTENCY_KEY).and_then(Value::as_str) {
+        Some(text) => checked(text).map(str::to_owned),
+        None => Err(Problem::new(ProblemKind::IdempotencyKeyRequired, missing)),
+    }
+}
+
+fn checked(text: &str) -> Result<&str, Problem> {
+    let bare = bare(text);
+    if (1..=255).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(bare);
+    }
+    let detail = "Idempotency-Key takes 1 to 255 visible ASCII characters, without spaces";
+    Err(Problem::new(ProblemKind::IdempotencyKeyRequired, detail))
 }
 
 fn bare(text: &str) -> &str {

@@ -15,7 +15,7 @@ mod stage;
 mod looked_up;
 
 pub use answer::PurchaseReply;
-pub use key::take_key;
+pub use key::{header_key, take_key};
 pub use reconcile::{Pass, Reconcile};
 pub use stage::{Stage, Watch, Watcher};
 
