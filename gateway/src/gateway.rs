@@ -55,7 +55,7 @@ impl Gateway {
             .clone()
             .map(|settings| Stripe::new(settings, ledger.clone(), upstream.clone(), tasks.clone()));
         let topup_url = stripe.as_ref().map(|_| topup_url(config.public_url.as_ref()));
-        let pipeline = Pipeline::new(catalog, ledger, config.providers.clone(), upstream, tasks, topup_url, watcher);
+        let pipeline = Pipeline::new(&config, catalog, ledger, upstream, tasks, topup_url, watcher);
         let (documents, challenges) = (Documents::default(), Challenges::new());
         Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents, challenges, stripe }) })
     }

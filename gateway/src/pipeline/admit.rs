@@ -16,7 +16,7 @@ impl Pipeline {
             Some(credential) => Who::Key(credential.id.to_string()),
             None => Who::of(call.caller.address),
         };
-        self.shared.limits.check(call.service, who)?;
+        self.shared.limits.check(call.service, who).await?;
         Ok(credential)
     }
 
