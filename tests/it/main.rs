@@ -4,6 +4,7 @@
 
 mod architecture;
 mod binary;
+mod crowd;
 mod discovery;
 mod fees;
 mod generated_tree;
