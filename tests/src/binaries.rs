@@ -11,7 +11,14 @@ use std::sync::OnceLock;
 pub fn binary(name: &str) -> PathBuf {
     static BUILT: OnceLock<Vec<(String, PathBuf)>> = OnceLock::new();
     let built = BUILT.get_or_init(|| {
-        let output = Command::new(env!("CARGO"))
+        let mut cargo = Command::new(env!("CARGO"));
+        // What cargo tells a test about its package would be news to build scripts that look at it (ring's), and everything
+        // above them would be built anew, now and by the next cargo that runs outside of a test.
+        let told = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
+            cargo.env_remove(name);
+        }
+        let output = cargo
             .args(["build", "--workspace", "--bins", "--quiet", "--message-format=json"])
             .current_dir(crate::workspace_root())
             .stderr(Stdio::inherit())
