@@ -17,6 +17,14 @@ use uaps_model::{AccessLevel, Catalog, Operation, Service};
 /// The service's secret, which must never come out anywhere.
 pub const SECRET: &str = "provider-secret-0123456789";
 
+/// A look-up of an order of `shop` by its idempotency key.
+pub const LOOKUP: &str = r#"{
+    "tool": "find_order", "parameter": "reference", "reference": "idempotency_header",
+    "status": {"text": "$.status", "segments": ["status"]}, "sold": ["paid"], "not_sold": ["declined"],
+    "settles_after_seconds": 1, "transaction_id": {"text": "$.order", "segments": ["order"]},
+    "charged": {"path": {"text": "$.charged_cents", "segments": ["charged_cents"]}, "unit": "minor", "currency": {"fixed": "USD"}}
+}"#;
+
 fn operation(tool: &str, method: &str, path: &str, more: Value) -> Value {
     let mut op = json!({
         "tool": tool, "operation_id": tool, "method": method, "path": path, "title": tool, "access": "anonymous",
@@ -65,9 +73,12 @@ pub fn service(upstream: &str) -> Service {
                 "params": [parameter("q", "query", text.clone())],
                 "input": {"type": "object", "properties": {"q": {"type": "string"}}}})),
             operation("add_review", "POST", "/items/{id}/reviews", json!({"access": "identified",
-                "params": [parameter("id", "path", text)], "body": json_body(&json!({"type": "object", "properties": {"stars": {"type": "integer"}}})),
+                "params": [parameter("id", "path", text.clone())], "body": json_body(&json!({"type": "object", "properties": {"stars": {"type": "integer"}}})),
                 "input": {"type": "object", "required": ["id", "body"], "properties": {"id": {"type": "string"},
                     "body": {"type": "object", "additionalProperties": false, "properties": {"stars": {"type": "integer"}}}}}})),
+            operation("find_order", "GET", "/orders/{reference}", json!({
+                "params": [parameter("reference", "path", text.clone())],
+                "input": {"type": "object", "required": ["reference"], "properties": {"reference": {"type": "string"}}}})),
             operation("quote_order", "POST", "/quotes", json!({
                 "commerce": {"role": "quote", "amount": cents("total_cents")}, "body": json_body(&cart),
                 "input": {"type": "object", "required": ["body"], "properties": {"body": cart}}})),
@@ -105,6 +116,7 @@ pub struct Provider {
     seen: Mutex<Vec<Seen>>,
     orders: Mutex<VecDeque<Order>>,
     quotes: Mutex<VecDeque<(u16, &'static str)>>,
+    lookups: Mutex<VecDeque<(u16, &'static str)>>,
 }
 
 impl Provider {
@@ -144,6 +156,11 @@ impl Provider {
                 let (status, text) = next.unwrap_or((200, r#"{"total_cents": 1999}"#));
                 (StatusCode::from_u16(status).unwrap(), json, text).into_response()
             }
+            path if path.starts_with("/orders/") => {
+                let next = self.lookups.lock().unwrap().pop_front();
+                let (status, text) = next.unwrap_or((500, "{}"));
+                (StatusCode::from_u16(status).unwrap(), json, text).into_response()
+            }
             "/search" if body.is_empty() => (json, r#"{"hits": []}"#).into_response(),
             "/items/away" => (StatusCode::FOUND, [("location", "http://192.0.2.1/elsewhere")]).into_response(),
             "/items/broken" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -165,6 +182,11 @@ impl Provider {
     /// Plans the answers to the next quotes.
     pub fn quotes(&self, quotes: impl IntoIterator<Item = (u16, &'static str)>) {
         self.quotes.lock().unwrap().extend(quotes);
+    }
+
+    /// Plans the answers to the next look-ups of orders.
+    pub fn lookups(&self, lookups: impl IntoIterator<Item = (u16, &'static str)>) {
+        self.lookups.lock().unwrap().extend(lookups);
     }
 
     pub fn seen(&self) -> Vec<Seen> {
@@ -210,7 +232,7 @@ impl World {
         change(&mut service);
         let catalog = Catalog::from_json([serde_json::to_string(&service).unwrap()]).unwrap();
         let ledger = Ledger::open("sqlite::memory:").await.unwrap();
-        let new = NewKey { email: "a@example.com".into(), level: AccessLevel::Authenticated, credit_cents };
+        let new = NewKey { credit_cents, ..NewKey::new("a@example.com", AccessLevel::Authenticated) };
         let created = ledger.create_key(new).await.unwrap();
         let gateway = Gateway::new(config, Arc::new(catalog), ledger).unwrap();
         World { gateway, provider, key: created.secret.reveal().to_owned(), credential: created.credential }
@@ -218,7 +240,7 @@ impl World {
 
     /// A key of another level, without money.
     pub async fn key(&self, level: AccessLevel) -> String {
-        let new = NewKey { email: "b@example.com".into(), level, credit_cents: 0 };
+        let new = NewKey::new("b@example.com", level);
         self.gateway.ledger().create_key(new).await.unwrap().secret.reveal().to_owned()
     }
 

@@ -26,5 +26,5 @@ pub fn catalog() -> Catalog {
 static SERVICES: [Entry; 3] = [
     Entry::fixed("food-delivery", "Food Delivery", "food", 5, include_str!("../catalog/food-delivery.json")),
     Entry::fixed("open-meteo", "Open-Meteo", "information", 2, include_str!("../catalog/open-meteo.json")),
-    Entry::fixed("rideshare", "Rideshare", "mobility", 6, include_str!("../catalog/rideshare.json")),
+    Entry::fixed("rideshare", "Rideshare", "mobility", 7, include_str!("../catalog/rideshare.json")),
 ];

@@ -12,8 +12,19 @@ pub struct NewKey {
     pub email: String,
     /// What it may do: `Identified` or `Authenticated`. `Anonymous` is what one is without a key, and refused.
     pub level: AccessLevel,
-    /// Money it starts with, in cents; zero for none.
+    /// Money it starts with, in cents; zero for none, and always zero for a key below another.
     pub credit_cents: i64,
+    /// The key above it, whose money it spends and within whose limits it stays.
+    pub parent: Option<CredentialId>,
+    /// What it may spend.
+    pub limits: Limits,
+}
+
+impl NewKey {
+    /// A key of its own: without money, and without limits.
+    pub fn new(email: impl Into<String>, level: AccessLevel) -> NewKey {
+        NewKey { email: email.into(), level, credit_cents: 0, parent: None, limits: Limits::default() }
+    }
 }
 
 /// A new key: the only moment its secret exists outside its owner's hands.
@@ -34,6 +45,9 @@ pub struct Credential {
     pub email: String,
     /// What it may do.
     pub level: AccessLevel,
+    /// The key above it, whose money it spends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<CredentialId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// What it may spend.

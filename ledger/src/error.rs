@@ -1,6 +1,9 @@
 //! What can go wrong, and whose fault it is.
 
-use crate::{CURRENCY, CredentialId, FeeHoldId, PurchaseId, PurchaseState, QuoteId, Shortfall, TransactionId};
+use crate::{
+    ApprovalId, ApprovalState, CURRENCY, CredentialId, PurchaseId, PurchaseState, QuoteId, Shortfall, TopupId,
+    TransactionId,
+};
 use uaps_model::{Currency, Fault};
 
 /// Why the ledger did not do what it was asked. Nothing was written.
@@ -42,9 +45,38 @@ pub enum LedgerError {
         /// What was asked for.
         cents: i64,
     },
-    /// The fee was settled or released before.
-    #[error("the fee `{0}` is no longer open")]
-    FeeResolved(FeeHoldId),
+    /// No such question.
+    #[error("there is no approval `{0}`")]
+    UnknownApproval(ApprovalId),
+    /// The question was answered before, or its time is over.
+    #[error("the approval `{approval}` is {state} already")]
+    Decided {
+        /// Which one.
+        approval: ApprovalId,
+        /// What became of it.
+        state: ApprovalState,
+    },
+    /// The key is not above those whose limits ask.
+    #[error(
+        "the key `{key}` may not answer `{approval}`; a key above the one that set the question may, or the operator"
+    )]
+    MayNotApprove {
+        /// Which question.
+        approval: ApprovalId,
+        /// Who tried.
+        key: CredentialId,
+    },
+    /// No such top-up.
+    #[error("there is no top-up `{0}`")]
+    UnknownTopup(TopupId),
+    /// What is said of a payment contradicts what was said before.
+    #[error("the top-up `{topup}` {reason}")]
+    PaymentConflict {
+        /// Which one.
+        topup: TopupId,
+        /// How.
+        reason: String,
+    },
     /// The quote is unknown, or somebody else's, or of another service or amount.
     #[error("the quote `{0}` does not belong to this purchase")]
     QuoteMismatch(QuoteId),
@@ -71,7 +103,7 @@ pub enum LedgerError {
         reason: String,
     },
     /// A database URL that names no database we can use.
-    #[error("the database URL {reason}; use sqlite://PATH or sqlite::memory:")]
+    #[error("the database URL {reason}; use sqlite://PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST/NAME")]
     Url {
         /// What is wrong with it. Holds no password.
         reason: String,
@@ -143,7 +175,11 @@ impl LedgerError {
             | UnknownTransaction(_)
             | WrongState { .. }
             | RefundTooHigh { .. }
-            | FeeResolved(_)
+            | UnknownApproval(_)
+            | Decided { .. }
+            | MayNotApprove { .. }
+            | UnknownTopup(_)
+            | PaymentConflict { .. }
             | QuoteMismatch(_)
             | SourceReused { .. }
             | Currency { .. }
@@ -179,12 +215,17 @@ impl LedgerError {
 
 impl From<sqlx::Error> for LedgerError {
     fn from(error: sqlx::Error) -> Self {
-        // The low byte is SQLite's primary result code: 5 is BUSY, 6 is LOCKED.
-        let code = error.as_database_error().and_then(|e| e.code()).and_then(|c| c.parse::<i64>().ok());
-        match (&error, code.map(|c| c & 0xff)) {
-            (sqlx::Error::PoolTimedOut, _) => LedgerError::Busy("no connection came free".to_owned()),
-            (_, Some(5 | 6)) => LedgerError::Busy(error.to_string()),
-            _ => LedgerError::Database(error),
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return LedgerError::Busy("no connection came free".to_owned());
         }
+        let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
+        let busy = match (code.len(), code.parse::<i64>()) {
+            // PostgreSQL has five characters: serialization failure, deadlock, lock timeout.
+            (5, _) => matches!(&*code, "40001" | "40P01" | "55P03"),
+            // The low byte is SQLite's primary result code: 5 is BUSY, 6 is LOCKED.
+            (_, Ok(code)) => matches!(code & 0xff, 5 | 6),
+            _ => false,
+        };
+        if busy { LedgerError::Busy(error.to_string()) } else { LedgerError::Database(error) }
     }
 }

@@ -82,8 +82,16 @@ id! {
     QuoteId, "quo_"
 }
 id! {
-    /// A reserved fee.
+    /// A hold that fees share.
     FeeHoldId, "fee_"
+}
+id! {
+    /// The question whether a purchase may be sent.
+    ApprovalId, "apr_"
+}
+id! {
+    /// Money that a customer pays in.
+    TopupId, "top_"
 }
 id! {
     /// A line of a credential's statement, and the journal behind it.

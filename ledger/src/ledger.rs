@@ -1,64 +1,64 @@
 //! The one door to the money.
 
-use crate::sqlite::{self, Store};
+use crate::books::{
+    AddCredit, ApplyPayment, Begin, BeginTopup, CapturePurchase, CreateKey, Decide, MarkUnknown, RecordQuote, Refund,
+    ReleasePurchase, Revoke, SetLimits, SetSession,
+};
+use crate::meter::Meter;
+use crate::store::{self, Store};
 use crate::{
-    AuditReport, Balance, Begun, Capture, CreatedKey, Credential, CredentialId, FeeHold, FeeHoldId, Fingerprint,
-    LedgerError, Limits, NewKey, NewPurchase, NewQuote, Purchase, PurchaseId, PurchaseState, Quote, QuoteId, SecretKey,
-    Summary, Transaction, TransactionId, Unknown, Wanted, check, key, purchase::Answer,
+    Answer, Approval, ApprovalId, Approver, AuditReport, Balance, Begun, BegunTopup, Capture, Clock, CreatedKey,
+    Credential, CredentialId, Decision, FeeHold, Fingerprint, LedgerError, Limits, NewKey, NewPurchase, NewQuote,
+    NewTopup, Payment, Purchase, PurchaseId, PurchaseState, Quote, QuoteId, SecretKey, Settings, Summary, Topup,
+    TopupId, TopupState, Transaction, TransactionId, Unknown, Wanted, check, key,
 };
 use jiff::Timestamp;
 use std::path::Path;
 use std::time::Duration;
 use uaps_model::{AccessLevel, Money};
 
-/// How a ledger writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
-    /// How many writes one commit carries at most. With 1 each waits for the disk by itself.
-    pub writes_per_commit: usize,
-}
-
-impl Settings {
-    /// What is used where nothing else is said.
-    pub const DEFAULT_WRITES_PER_COMMIT: usize = 64;
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Settings { writes_per_commit: Settings::DEFAULT_WRITES_PER_COMMIT }
-    }
-}
-
 /// A database of keys, balances and purchases. Cloning it is cheap; all clones are the same database.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     store: Store,
+    meter: Meter,
+    clock: Clock,
 }
 
 impl Ledger {
-    /// Opens the database of `url` (`sqlite://PATH`, `sqlite::memory:`), creates it if it isn't there, and brings its
-    /// schema up to date.
+    /// Opens the database of `url` (`sqlite://PATH`, `sqlite::memory:`, `postgres://USER:PASSWORD@HOST/NAME`), creates what
+    /// isn't there (in PostgreSQL the tables, not the database), and brings its schema up to date.
     ///
     /// If no other process has it open, what a dead process left is put in order first: purchases in `sent` become
-    /// `unknown` and stay held, open fees are released. A file `PATH-lock` beside the database tells whether another
-    /// process is alive.
+    /// `unknown` and stay held, held fees are given back. A file `PATH-lock` beside the database, or an advisory lock in
+    /// PostgreSQL, tells whether another process is alive.
     pub async fn open(url: &str) -> Result<Ledger, LedgerError> {
         Ledger::open_with(url, Settings::default()).await
     }
 
     /// As [`Ledger::open`], with other settings.
     pub async fn open_with(url: &str, settings: Settings) -> Result<Ledger, LedgerError> {
-        Ok(Ledger { store: Store::open(url, true, settings).await? })
+        let clock = settings.clock.clone();
+        Ok(Ledger::on(Store::open(url, true, settings).await?, clock))
     }
 
     /// As [`Ledger::open`], for a database that must be there already: a mistyped URL is [`LedgerError::Absent`], and
     /// nothing is created.
     pub async fn open_existing(url: &str) -> Result<Ledger, LedgerError> {
-        Ok(Ledger { store: Store::open(url, false, Settings::default()).await? })
+        let settings = Settings::default();
+        let clock = settings.clock.clone();
+        Ok(Ledger::on(Store::open(url, false, settings).await?, clock))
     }
 
-    /// Waits for writes under way and closes the database. Clones are closed too.
+    fn on(store: Store, clock: Clock) -> Ledger {
+        Ledger { meter: Meter::new(store.clone(), clock.clone()), store, clock }
+    }
+
+    /// Settles fees, waits for writes under way and closes the database. Clones are closed too.
     pub async fn close(&self) {
+        if let Err(error) = self.meter.settle_all().await {
+            tracing::error!(%error, "fees could not be settled; the next start gives them back");
+        }
         self.store.close().await;
     }
 
@@ -76,17 +76,22 @@ impl Ledger {
             return Err(LedgerError::Invalid { what: "the level of a key", reason });
         }
         let secret = SecretKey::generate()?;
-        let credential = self.store.create_key(new, key::hash(secret.reveal())).await?;
+        new.limits.check()?;
+        if new.parent.is_some() && new.credit_cents > 0 {
+            let reason = "can't start with money of its own; it spends that of the key above it".to_owned();
+            return Err(LedgerError::Invalid { what: "a key below another", reason });
+        }
+        let hash = key::hash(secret.reveal());
+        let credential = self.store.run(CreateKey { id: CredentialId::generate(), new, hash }).await?;
         Ok(CreatedKey { secret, credential })
     }
 
-    /// Whose key `presented` is. `None` where it is unknown, revoked or past its time.
+    /// Whose key `presented` is. `None` where it, or a key above it, is unknown, revoked or past its time.
     pub async fn authenticate(&self, presented: &str) -> Result<Option<Credential>, LedgerError> {
         if !key::is_plausible(presented) {
             return Ok(None);
         }
-        let found = self.store.credential_by_hash(key::hash(presented)).await?;
-        Ok(found.filter(|credential| !credential.limits.is_over(Timestamp::now())))
+        self.store.valid_credential(key::hash(presented), self.clock.now()).await
     }
 
     /// All keys, oldest first, the revoked ones too.
@@ -94,15 +99,25 @@ impl Ledger {
         self.store.keys().await
     }
 
+    /// One key.
+    pub async fn key(&self, id: &CredentialId) -> Result<Option<Credential>, LedgerError> {
+        self.store.credential(id).await
+    }
+
+    /// The keys right below a key, oldest first, the revoked ones too.
+    pub async fn keys_below(&self, id: &CredentialId) -> Result<Vec<Credential>, LedgerError> {
+        self.store.keys_below(id).await
+    }
+
     /// Sets what a key may spend, in place of what it might before.
     pub async fn set_limits(&self, credential: &CredentialId, limits: Limits) -> Result<(), LedgerError> {
         limits.check()?;
-        self.store.set_limits(credential, limits).await
+        self.store.run(SetLimits { key: credential.clone(), limits }).await
     }
 
-    /// Refuses a key from now on. Its money and history stay. Revoking twice is fine.
+    /// Refuses a key, and those below it, from now on. Money and history stay. Revoking twice is fine.
     pub async fn revoke(&self, credential: &CredentialId) -> Result<(), LedgerError> {
-        self.store.revoke(credential).await
+        self.store.run(Revoke { key: credential.clone() }).await
     }
 
     /// Adds money. `source_ref` names where it came from (a payment's id); the same source counts once, and is refused
@@ -118,47 +133,27 @@ impl Ledger {
         if cents == 0 {
             return Err(LedgerError::Invalid { what: "the credit", reason: "must be at least 1 cent".to_owned() });
         }
-        self.store.add_credit(credential, cents, source_ref).await
+        self.store.run(AddCredit { key: credential.clone(), cents, source: source_ref.to_owned() }).await
     }
 
-    /// What a credential has.
+    /// What a credential has: the money of the uppermost key above it, less what it has used of fees until now.
     pub async fn balance(&self, credential: &CredentialId) -> Result<Balance, LedgerError> {
+        self.meter.settle(credential).await?;
         self.store.balance(credential).await
     }
 
     /// Reserves a fixed fee before the call it pays for. [`LedgerError::Insufficient`] where there is not enough.
-    pub async fn hold_fee(
-        &self,
-        credential: &CredentialId,
-        cents: i64,
-        service: &str,
-        tool: &str,
-    ) -> Result<FeeHold, LedgerError> {
+    ///
+    /// Fees of a key and service share a hold: most of them cost no write at all, and are in the journal within the minute.
+    pub async fn hold_fee(&self, credential: &CredentialId, cents: i64, service: &str) -> Result<FeeHold, LedgerError> {
         check::cents("the fee", cents)?;
         check::name("the service", service)?;
-        check::name("the tool", tool)?;
-        // The guard is there before the hold, so that a caller who hangs up in between leaves nothing behind.
-        let amount = Money { cents, currency: crate::CURRENCY };
-        let mut hold = FeeHold::new(FeeHoldId::generate(), amount, self.store.clone());
-        let held = self.store.hold_fee(hold.id(), credential, cents, service, tool).await;
-        if held.is_err() {
-            hold.disarm();
-        }
-        held.map(|()| hold)
+        self.meter.hold(credential, service, Money { cents, currency: crate::CURRENCY }).await
     }
 
-    /// Takes a reserved fee. On an error the fee is released.
-    pub async fn settle_fee(&self, mut hold: FeeHold) -> Result<Balance, LedgerError> {
-        let balance = self.store.settle_fee(hold.id()).await?;
-        hold.disarm();
-        Ok(balance)
-    }
-
-    /// Gives a reserved fee back.
-    pub async fn release_fee(&self, mut hold: FeeHold) -> Result<Balance, LedgerError> {
-        let balance = self.store.release_fee(hold.id()).await?;
-        hold.disarm();
-        Ok(balance)
+    /// Settles the fees that a key has used. Whoever needs all of a balance calls it first.
+    pub async fn settle_fees(&self, credential: &CredentialId) -> Result<(), LedgerError> {
+        self.meter.settle(credential).await
     }
 
     /// Remembers a price.
@@ -166,7 +161,7 @@ impl Ledger {
         check::money("the quote", quote.amount)?;
         check::name("the service", &quote.service)?;
         check::name("the tool", &quote.tool)?;
-        self.store.record_quote(quote).await
+        self.store.run(RecordQuote { id: QuoteId::generate(), new: quote }).await
     }
 
     /// The newest price for this request that still holds.
@@ -175,7 +170,7 @@ impl Ledger {
         credential: &CredentialId,
         fingerprint: &Fingerprint,
     ) -> Result<Option<Quote>, LedgerError> {
-        self.store.find_quote(credential, fingerprint).await
+        self.store.find_quote(credential, fingerprint, self.clock.now()).await
     }
 
     /// The purchase a credential began under this key.
@@ -187,8 +182,8 @@ impl Ledger {
         self.store.find_purchase(credential, idempotency_key).await
     }
 
-    /// Holds the money and records the purchase as `sent`, in one durable transaction. Only [`Begun::Started`] entitles
-    /// the caller to send the order.
+    /// Holds the money and records the purchase as `sent`, in one durable transaction; or as `held`, where the key's limits ask
+    /// for an approval first. Only [`Begun::Started`] entitles the caller to send the order.
     ///
     /// Like every write, it completes even if the caller stops waiting; a purchase begun that way stays `sent` with nobody
     /// to end it. So begin, send and end a purchase in a task that nobody cancels.
@@ -208,7 +203,52 @@ impl Ledger {
         check::name("the service", &new.service)?;
         check::name("the tool", &new.tool)?;
         check::name("the idempotency key", &new.idempotency_key)?;
-        self.store.begin_purchase(id, new).await
+        let credential = new.credential.clone();
+        let begin = || Begin { id: id.clone(), approval: ApprovalId::generate(), new: new.clone() };
+        match self.store.run(begin()).await? {
+            // What is held for fees to come may be what is missing.
+            Begun::Insufficient(_) | Begun::Blocked { .. } => {
+                self.meter.settle(&credential).await?;
+                self.store.run(begin()).await
+            }
+            begun => Ok(begun),
+        }
+    }
+
+    /// The question about a purchase, by its own id.
+    pub async fn approval(&self, id: &ApprovalId) -> Result<Option<Approval>, LedgerError> {
+        self.store.approval(id).await
+    }
+
+    /// The question about a purchase, if there was one.
+    pub async fn approval_of(&self, purchase: &PurchaseId) -> Result<Option<Approval>, LedgerError> {
+        self.store.approval_of(purchase).await
+    }
+
+    /// Questions that wait for an answer, oldest first.
+    pub async fn approvals(&self, limit: u32) -> Result<Vec<Approval>, LedgerError> {
+        self.store.approvals(limit).await
+    }
+
+    /// Questions that nobody answered in time; end each by [`Decision::Expire`].
+    pub async fn overdue_approvals(&self, limit: u32) -> Result<Vec<Approval>, LedgerError> {
+        self.store.overdue_approvals(self.clock.now(), limit).await
+    }
+
+    /// Answers a question, once. Only after [`Decision::Approve`] succeeded may the order be sent, once, by whoever called: as
+    /// after [`Begun::Started`], the purchase is `sent`.
+    pub async fn decide(
+        &self,
+        purchase: &PurchaseId,
+        by: Approver,
+        decision: Decision,
+    ) -> Result<(Purchase, Approval), LedgerError> {
+        self.store.run(Decide { purchase: purchase.clone(), by, decision }).await
+    }
+
+    /// What it takes to send a held purchase, as it was given to [`NewPurchase::order`].
+    pub async fn order(&self, purchase: &PurchaseId) -> Result<Option<(Purchase, Option<String>)>, LedgerError> {
+        self.store.order(purchase).await
     }
 
     /// The purchase was made: takes what it cost and frees the rest of the hold.
@@ -217,17 +257,17 @@ impl Ledger {
     /// further purchases until paid. From `sent` and `unknown`; capturing again with the same amount changes nothing.
     pub async fn capture(&self, purchase: &PurchaseId, capture: Capture) -> Result<Purchase, LedgerError> {
         check::money("the amount charged", capture.charged)?;
-        self.store.capture(purchase, capture).await
+        self.store.run(CapturePurchase { purchase: purchase.clone(), capture }).await
     }
 
     /// The purchase was certainly not made: frees the hold. From `sent` and `unknown`; releasing again changes nothing.
     pub async fn release(&self, purchase: &PurchaseId, reason: &str, answer: Answer) -> Result<Purchase, LedgerError> {
-        self.store.release(purchase, reason, answer).await
+        self.store.run(ReleasePurchase { purchase: purchase.clone(), reason: reason.to_owned(), answer }).await
     }
 
     /// Nobody knows whether the purchase was made: the hold stays. From `sent`; marking again changes nothing.
     pub async fn mark_unknown(&self, purchase: &PurchaseId, reason: &str) -> Result<Purchase, LedgerError> {
-        self.store.mark_unknown(purchase, reason).await
+        self.store.run(MarkUnknown { purchase: purchase.clone(), reason: reason.to_owned() }).await
     }
 
     /// Takes purchases of unknown outcome whose time has come, and which can be sent again, for as long as `lease`: nobody
@@ -280,7 +320,69 @@ impl Ledger {
         if cents == 0 {
             return Err(LedgerError::Invalid { what: "the refund", reason: "must be at least 1 cent".to_owned() });
         }
-        self.store.refund(purchase, cents, source_ref).await
+        self.store.run(Refund { purchase: purchase.clone(), cents, source: source_ref.to_owned() }).await
+    }
+
+    /// Remembers that a customer wants to pay in. One top-up per credential and idempotency key.
+    pub async fn begin_topup(&self, new: NewTopup) -> Result<BegunTopup, LedgerError> {
+        check::cents("the top-up", new.cents)?;
+        check::name("the idempotency key", &new.idempotency_key)?;
+        if new.cents == 0 {
+            return Err(LedgerError::Invalid { what: "the top-up", reason: "must be at least 1 cent".to_owned() });
+        }
+        self.store.run(BeginTopup { id: TopupId::generate(), new }).await
+    }
+
+    /// Records where a top-up is paid. Recording the same again changes nothing.
+    pub async fn topup_session(&self, id: &TopupId, session: &str, url: &str) -> Result<Topup, LedgerError> {
+        check::name("the payment page", session)?;
+        self.store.run(SetSession { topup: id.clone(), session: session.to_owned(), url: check::foreign(url) }).await
+    }
+
+    /// One top-up.
+    pub async fn topup(&self, id: &TopupId) -> Result<Option<Topup>, LedgerError> {
+        self.store.topup(id).await
+    }
+
+    /// The newest top-ups, or the newest in one state: at most `limit`, newest first.
+    pub async fn topups(&self, state: Option<TopupState>, limit: u32) -> Result<Vec<Topup>, LedgerError> {
+        self.store.topups(state, limit).await
+    }
+
+    /// Takes in what a provider of payments said, once for each `event` of a `source`. What is booked is the difference between
+    /// what the facts known so far come to (paid, less what went back, less what open and lost disputes took; never below
+    /// zero) and what was booked before, so their order does not matter. What goes back beyond what is available is owed.
+    ///
+    /// Says whether the event was new.
+    pub async fn apply_payment(
+        &self,
+        topup: &TopupId,
+        source: &str,
+        event: &str,
+        payment: Payment,
+    ) -> Result<(Topup, bool), LedgerError> {
+        check::name("the source of the payment", source)?;
+        check::name("the event", event)?;
+        match &payment {
+            Payment::Paid { payment, cents } => {
+                check::name("the payment", payment)?;
+                check::cents("the payment", *cents)?;
+                if *cents == 0 {
+                    return Err(LedgerError::Invalid {
+                        what: "the payment",
+                        reason: "must be at least 1 cent".to_owned(),
+                    });
+                }
+            }
+            Payment::Returned { cents } => drop(check::cents("what was given back", *cents)?),
+            Payment::Disputed { dispute, cents, .. } => {
+                check::name("the dispute", dispute)?;
+                check::cents("what is disputed", *cents)?;
+            }
+            Payment::Expired => {}
+        }
+        let (source, event) = (source.to_owned(), event.to_owned());
+        self.store.run(ApplyPayment { topup: topup.clone(), source, event, payment }).await
     }
 
     /// One purchase.
@@ -302,6 +404,7 @@ impl Ledger {
         limit: u32,
         before: Option<&TransactionId>,
     ) -> Result<Vec<Transaction>, LedgerError> {
+        self.meter.settle(credential).await?;
         self.store.transactions(credential, wanted, limit, before).await
     }
 
@@ -312,6 +415,7 @@ impl Ledger {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Summary, LedgerError> {
+        self.meter.settle(credential).await?;
         self.store.summary(credential, from, until).await
     }
 
@@ -323,7 +427,7 @@ impl Ledger {
     /// Puts a backup where the ledger of `url` is to be, and answers what the audit says of it. Books that are wrong are not
     /// put there; a ledger that is there already is never overwritten.
     pub async fn restore(url: &str, from: &Path) -> Result<AuditReport, LedgerError> {
-        sqlite::restore(url, from).await
+        store::restore(url, from).await
     }
 
     /// Checks every invariant of the books on one moment of the database.

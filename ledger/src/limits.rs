@@ -1,6 +1,6 @@
 //! What a key may spend.
 
-use crate::{LedgerError, check};
+use crate::{CredentialId, LedgerError, check};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub struct Limits {
     /// How far a window reaches back, in seconds. A day where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_seconds: Option<u32>,
+    /// From above that many cents on, a person has to approve a purchase before it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_above: Option<i64>,
     /// The services that it may use at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub services: Option<Vec<String>>,
@@ -58,7 +61,11 @@ impl Limits {
     }
 
     pub(crate) fn check(&self) -> Result<(), LedgerError> {
-        for (what, limit) in [("the limit of a purchase", self.purchase_cents), ("the budget", self.budget_cents)] {
+        for (what, limit) in [
+            ("the limit of a purchase", self.purchase_cents),
+            ("the budget", self.budget_cents),
+            ("the amount that needs no approval", self.approval_above),
+        ] {
             limit.map(|cents| check::cents(what, cents)).transpose()?;
         }
         if let Some(seconds) = self.window_seconds.filter(|seconds| !(1..=MAX_WINDOW_SECONDS).contains(seconds)) {
@@ -69,7 +76,7 @@ impl Limits {
     }
 }
 
-/// A limit that a purchase would break. Nothing was written.
+/// A limit of a key, or of one above it, that a purchase would break. Nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exceeded {
     /// Which one: the name of the field of [`Limits`].
@@ -80,4 +87,6 @@ pub struct Exceeded {
     pub used: i64,
     /// When the oldest purchase of the window leaves it.
     pub resets_at: Option<Timestamp>,
+    /// Whose limit it is: the key's own, or that of a key above it.
+    pub of: CredentialId,
 }

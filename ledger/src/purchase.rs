@@ -1,6 +1,6 @@
 //! Purchases: what they are, how they begin and end.
 
-use crate::{CredentialId, Exceeded, Fingerprint, PurchaseId, QuoteId, Shortfall};
+use crate::{Approval, CredentialId, Exceeded, Fingerprint, PurchaseId, QuoteId, Shortfall};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uaps_model::Money;
@@ -10,6 +10,8 @@ use uaps_model::Money;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PurchaseState {
+    /// The money is held, and a person has to approve before anything is sent. Ends by itself when the approval's time is over.
+    Held,
     /// The money is held and the order is on its way. Time alone never ends this state.
     Sent,
     /// Nobody knows whether it was bought. The money stays held until there is evidence.
@@ -25,7 +27,8 @@ pub enum PurchaseState {
 }
 
 impl PurchaseState {
-    pub(crate) const ALL: [PurchaseState; 6] = [
+    pub(crate) const ALL: [PurchaseState; 7] = [
+        PurchaseState::Held,
         PurchaseState::Sent,
         PurchaseState::Unknown,
         PurchaseState::NeedsOperator,
@@ -37,6 +40,7 @@ impl PurchaseState {
     /// The name used in the database, in JSON and in messages.
     pub fn as_str(self) -> &'static str {
         match self {
+            PurchaseState::Held => "held",
             PurchaseState::Sent => "sent",
             PurchaseState::Unknown => "unknown",
             PurchaseState::NeedsOperator => "needs_operator",
@@ -74,7 +78,7 @@ impl std::str::FromStr for PurchaseState {
     fn from_str(text: &str) -> Result<Self, String> {
         PurchaseState::ALL.into_iter().find(|state| state.as_str() == text).ok_or_else(|| {
             format!(
-                "`{text}` is not a purchase state; use sent, unknown, needs_operator, captured, refunded or released"
+                "`{text}` is not a purchase state; use held, sent, unknown, needs_operator, captured, refunded or released"
             )
         })
     }
@@ -111,6 +115,9 @@ pub struct NewPurchase {
     /// What it takes to send the same order again, where the provider recognises a repetition. Kept until the outcome is
     /// known.
     pub request: Option<String>,
+    /// What it takes to send the order later, should the key's limits ask for an approval first. Without it such a purchase is
+    /// refused.
+    pub order: Option<String>,
 }
 
 /// What became of an attempt to begin a purchase.
@@ -118,6 +125,8 @@ pub struct NewPurchase {
 pub enum Begun {
     /// The money is held and the state `sent` is durable: send the order now, once.
     Started(Purchase),
+    /// The money is held, but the key's limits ask for a person's approval first: send nothing.
+    Held(Purchase, Approval),
     /// The same request under the same key was here before. Its state says whether to wait or to answer again.
     Existing(Purchase),
     /// The key belongs to another request.
@@ -176,7 +185,7 @@ pub struct Purchase {
     /// The price's origin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<QuoteId>,
-    /// What was held when it began; still held while `sent` or `unknown`.
+    /// What was held when it began; still held while `held`, `sent` or `unknown`.
     pub held: Money,
     /// What it cost, once captured.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -191,7 +200,7 @@ pub struct Purchase {
     /// Why it is unknown or was released.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What the caller got. Absent while `sent` or `unknown`.
+    /// What the caller got. Absent while `held`, `sent` or `unknown`.
     #[serde(skip)]
     pub answer: Option<Answer>,
     /// When it began.

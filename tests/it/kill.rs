@@ -106,7 +106,7 @@ async fn rounds(kills: usize, folder: &Path) -> String {
     let mut keys = Vec::new();
     for n in 0..CLIENTS {
         let email = format!("client-{n}@example.com");
-        let new = NewKey { email, level: AccessLevel::Authenticated, credit_cents: CREDIT };
+        let new = NewKey { credit_cents: CREDIT, ..NewKey::new(email, AccessLevel::Authenticated) };
         keys.push(ledger.create_key(new).await.unwrap().secret.reveal().to_owned());
     }
     ledger.close().await;

@@ -10,6 +10,7 @@ mod generated_tree;
 mod health;
 mod keys;
 mod kill;
+mod lookup;
 mod mcp;
 mod oracle;
 mod parameters;

@@ -88,7 +88,7 @@ impl TestContext {
 
     /// A key of a level.
     pub async fn key_of(&self, level: AccessLevel, credit_cents: i64) -> String {
-        let key = NewKey { email: "person@example.com".into(), level, credit_cents };
+        let key = NewKey { credit_cents, ..NewKey::new("person@example.com", level) };
         self.ledger.create_key(key).await.expect("a key").secret.reveal().to_owned()
     }
 

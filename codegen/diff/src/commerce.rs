@@ -1,6 +1,7 @@
 //! What a call costs, and the part it plays in a purchase. Whatever touches money is breaking unless it can only be less.
 
 use crate::found::{Found, subject};
+use crate::lookup;
 use crate::pairing::Pairs;
 use crate::service::text;
 use crate::{Effect, Kind, Subject};
@@ -59,8 +60,9 @@ fn purchase(old: &Commerce, new: &Commerce, pairs: &Pairs<'_>, subject: &Subject
             charged: old_charged,
             transaction_id: old_id,
             idempotency_header: old_header,
+            lookup: old_lookup,
         },
-        Commerce::Purchase { quote, quoted, charged, transaction_id, idempotency_header },
+        Commerce::Purchase { quote, quoted, charged, transaction_id, idempotency_header, lookup },
     ) = (old, new)
     else {
         return;
@@ -94,10 +96,11 @@ fn purchase(old: &Commerce, new: &Commerce, pairs: &Pairs<'_>, subject: &Subject
             .add(Kind::IdempotencyHeaderChanged, effect, subject, "/commerce/idempotency_header", message)
             .values(old_header.clone(), idempotency_header.clone());
     }
+    lookup::compare(old_lookup.as_deref(), lookup.as_deref(), pairs, subject, found);
 }
 
 /// Whether two tool names mean one operation. A quote that was only renamed still quotes the same purchase.
-fn same_operation(before: &ToolName, after: &ToolName, pairs: &Pairs<'_>) -> bool {
+pub(crate) fn same_operation(before: &ToolName, after: &ToolName, pairs: &Pairs<'_>) -> bool {
     match pairs.both.iter().find(|(old, _)| old.tool == *before) {
         Some((_, new)) => new.tool == *after,
         None => false,
@@ -105,7 +108,14 @@ fn same_operation(before: &ToolName, after: &ToolName, pairs: &Pairs<'_>) -> boo
 }
 
 /// How a price is read: where, what the number counts, and of which currency.
-fn amount(pointer: &str, what: &str, old: Option<&Amount>, new: Option<&Amount>, subject: &Subject, found: &mut Found) {
+pub(crate) fn amount(
+    pointer: &str,
+    what: &str,
+    old: Option<&Amount>,
+    new: Option<&Amount>,
+    subject: &Subject,
+    found: &mut Found,
+) {
     let (old, new) = match (old, new) {
         (None, None) => return,
         (Some(old), Some(new)) => (old, new),

@@ -76,6 +76,8 @@ kinds! {
     TransactionIdPathChanged = "transaction-id-path-changed",
     /// The header by which a purchase can be sent again.
     IdempotencyHeaderChanged = "idempotency-header-changed",
+    /// How it is found out what became of an order.
+    LookupChanged = "lookup-changed",
 
     /// A parameter is new.
     ParameterAdded = "parameter-added",

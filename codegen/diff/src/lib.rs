@@ -16,6 +16,7 @@ mod commerce;
 mod fingerprint;
 mod found;
 mod kind;
+mod lookup;
 mod operation;
 mod pairing;
 mod params;

@@ -70,6 +70,7 @@ fn check(edits: &[(&str, &str)]) -> String {
 }
 
 mod forms;
+mod lookup;
 mod shapes;
 mod unions;
 mod variance;

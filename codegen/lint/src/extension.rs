@@ -58,6 +58,8 @@ pub(crate) const CURRENCY_PATH: &str = "x-currency-path";
 pub(crate) const TRANSACTION_ID_PATH: &str = "x-transaction-id-path";
 /// The header by which the provider knows a resend.
 pub(crate) const IDEMPOTENCY_HEADER: &str = "x-idempotency-header";
+/// How to find out what became of an order.
+pub(crate) const LOOKUP: &str = "x-purchase-lookup";
 /// What a call costs.
 pub(crate) const USAGE_FEE: &str = "x-usage-fee-cents";
 /// Who may call.
@@ -119,6 +121,12 @@ pub(crate) static EXTENSIONS: &[Extension] = &[
         Place::Purchase,
         "Idempotency-Key",
         "Request header by which the provider knows a resend, so that one is safe",
+    ),
+    extension(
+        LOOKUP,
+        Place::Purchase,
+        "{ operation: find_order, parameter: reference, status: $.status, sold: [paid] }",
+        "How to find out what became of an order, by a reference that it carried; its fields are those of [UAPS515](#uaps515-purchase-lookup)",
     ),
     extension(
         ACCESS_LEVEL,

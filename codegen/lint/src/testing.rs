@@ -32,6 +32,34 @@ pub(crate) fn shop(changes: &[(&str, &str)]) -> String {
     })
 }
 
+/// The shop with an order that can be looked up, by its idempotency key: `more` stands among the fields of the look-up.
+#[track_caller]
+pub(crate) fn looked_up(more: &str, changes: &[(&str, &str)]) -> String {
+    let header = "      x-idempotency-header: Idempotency-Key\n";
+    let fields = format!("{{ operation: find_order, parameter: key, status: $.status, sold: [paid], {more} }}");
+    let lookup = format!("{header}      x-purchase-lookup: {fields}\n");
+    let operation = "  /orders/{key}:
+    get:
+      operationId: find_order
+      parameters: # key
+        - { name: key, in: path, required: true, schema: { type: string } }
+      responses:
+        \"200\":
+          description: The order
+          content:
+            application/json:
+              schema: { $ref: \"#/components/schemas/Order\" }
+components:
+";
+    let order = "required: [pricing, order_id]\n      properties:\n";
+    let status = "required: [pricing, order_id, status]\n      properties:\n        status: { type: string }\n";
+    let text = shop(&[(header, &lookup), ("components:\n", operation), (order, status)]);
+    changes.iter().fold(text, |text, (from, to)| {
+        assert!(text.contains(from), "the shop has no `{from}`");
+        text.replacen(from, to, 1)
+    })
+}
+
 /// A fragment with what every document needs added behind it; JSON is taken as it stands.
 pub(crate) fn complete(fragment: &str) -> String {
     let mut text = fragment.to_owned();

@@ -1,6 +1,6 @@
 //! Quotes and purchases.
 
-use crate::{Amount, Query, ToolName};
+use crate::{Amount, Lookup, Query, ToolName};
 use serde::{Deserialize, Serialize};
 
 /// The header, and the parameter of every purchase tool, by which a caller says "this is the same purchase again".
@@ -9,6 +9,7 @@ pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// The part an operation plays in a purchase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "one stands in each of few operations, and none is moved about")]
 pub enum Commerce {
     /// `x-purchase-precheckout`: tells a price and commits to nothing.
     Quote {
@@ -29,5 +30,8 @@ pub enum Commerce {
         /// `x-idempotency-header`: the provider honours it, so that a resend is safe.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         idempotency_header: Option<String>,
+        /// `x-purchase-lookup`: how to find out what became of an order. Absent where the provider offers no way.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lookup: Option<Box<Lookup>>,
     },
 }

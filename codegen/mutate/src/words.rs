@@ -142,6 +142,7 @@ pub(crate) const KEYS: &[&str] = &[
     "x-currency",
     "x-currency-path",
     "x-idempotency-header",
+    "x-purchase-lookup",
     "<<",
 ];
 

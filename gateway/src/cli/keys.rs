@@ -12,7 +12,7 @@ pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result
     match command {
         KeysCommand::Create { email, credit_cents, level, format } => {
             let level = AccessLevel::from(level);
-            let created = ledger.create_key(NewKey { email, level, credit_cents }).await?;
+            let created = ledger.create_key(NewKey { credit_cents, ..NewKey::new(email, level) }).await?;
             let (secret, credential) = (created.secret.reveal(), &created.credential);
             if format == Format::Json {
                 return print_json(&json!({
@@ -55,6 +55,7 @@ pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result
                 purchase_cents,
                 budget_cents,
                 purchases,
+                approval_above: None,
                 window_seconds: window_hours.map(|hours| hours * 3600),
                 services: Some(service).filter(|services| !services.is_empty()),
                 expires_at: expires.map(midnight).transpose()?,

@@ -125,7 +125,7 @@ async fn an_unknown_purchase_is_settled_by_what_the_operator_found_out() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("money.db").display());
     let ledger = Ledger::open(&database).await.unwrap();
-    let new = ledger::NewKey { email: "a@example.com".into(), level: AccessLevel::Authenticated, credit_cents: 5000 };
+    let new = ledger::NewKey { credit_cents: 5000, ..ledger::NewKey::new("a@example.com", AccessLevel::Authenticated) };
     let who = ledger.create_key(new).await.unwrap().credential.id;
     let mut ids = Vec::new();
     for key in ["bought", "refused", "underway"] {
@@ -138,6 +138,7 @@ async fn an_unknown_purchase_is_settled_by_what_the_operator_found_out() {
             quote: None,
             amount: uaps_model::Money::usd(1000),
             request: None,
+            order: None,
         };
         let ledger::Begun::Started(purchase) = ledger.begin_purchase(new).await.unwrap() else { panic!() };
         ids.push(purchase.id);

@@ -34,7 +34,7 @@ impl Pipeline {
         let pipeline = self.clone();
         let task = self.tasks().spawn(async move {
             let sent = pipeline.send(request, Channel::Shared).await;
-            let fee = pipeline.resolve_fee(hold, sent.as_ref().ok().map(reqwest::Response::status)).await;
+            let fee = resolve(hold, sent.as_ref().ok().map(reqwest::Response::status));
             (sent, fee)
         });
         let (sent, fee) = task.await.map_err(|_| interrupted())?;
@@ -52,10 +52,7 @@ impl Pipeline {
     ) -> Result<(Result<Whole, SendError>, Option<Money>), Problem> {
         let hold = self.hold_fee(service, op, Some(credential)).await?;
         let whole = self.upstream().send_whole(request, Channel::Shared, super::MAX_ANSWER_BYTES).await;
-        let fee = match hold {
-            Some(hold) => self.resolve_fee(hold, whole.as_ref().ok().map(|w| w.status)).await,
-            None => None,
-        };
+        let fee = hold.and_then(|hold| resolve(hold, whole.as_ref().ok().map(|w| w.status)));
         Ok((whole, fee))
     }
 
@@ -73,26 +70,14 @@ impl Pipeline {
         let Some(credential) = credential else {
             return Err(Problem::new(ProblemKind::Unauthorized, format!("`{}` costs a fee and needs a key", op.tool)));
         };
-        let hold = self.ledger().hold_fee(&credential.id, op.fee_cents, service.id.as_str(), op.tool.as_str()).await;
+        let hold = self.ledger().hold_fee(&credential.id, op.fee_cents, service.id.as_str()).await;
         hold.map(Some).map_err(ledger_problem)
     }
+}
 
-    /// Takes the fee for an answer below 500, gives it back otherwise. Says what was taken.
-    pub(super) async fn resolve_fee(&self, hold: FeeHold, status: Option<StatusCode>) -> Option<Money> {
-        let (id, amount) = (hold.id().clone(), hold.amount());
-        let answered = status.is_some_and(|status| status.as_u16() < 500);
-        let resolved = match answered {
-            true => self.ledger().settle_fee(hold).await,
-            false => self.ledger().release_fee(hold).await,
-        };
-        match resolved {
-            Ok(_) => answered.then_some(amount),
-            Err(error) => {
-                tracing::error!(fee = %id, %error, "a fee could not be resolved");
-                None
-            }
-        }
-    }
+/// Takes the fee for an answer below 500, gives it back otherwise. Says what was taken.
+pub(super) fn resolve(hold: FeeHold, status: Option<StatusCode>) -> Option<Money> {
+    status.filter(|status| status.as_u16() < 500).map(|_| hold.settle())
 }
 
 /// A problem of a call for which a fee was taken all the same.

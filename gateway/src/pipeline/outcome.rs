@@ -43,7 +43,8 @@ pub(super) fn judge(sent: &Result<Whole, SendError>, charged: &Amount, transacti
     }
 }
 
-fn bought(whole: &Whole, charged: &Amount, transaction_id: &Query) -> Outcome {
+/// Reads what a sale cost out of a provider's word that it was made.
+pub(super) fn bought(whole: &Whole, charged: &Amount, transaction_id: &Query) -> Outcome {
     let status = whole.status.as_u16();
     let Ok(answer) = serde_json::from_slice::<Value>(&whole.body) else {
         return Outcome::Unknown(format!("the provider answered {status} with something that is not JSON"));

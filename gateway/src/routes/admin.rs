@@ -62,7 +62,7 @@ pub async fn create(
 ) -> Result<impl IntoResponse, Rejection> {
     let request: NewKeyRequest = input::json(&headers, body, gateway.config().max_body_bytes).await?;
     let NewKeyRequest { email, level, credit_cents } = request;
-    let created = gateway.ledger().create_key(NewKey { email, level, credit_cents }).await?;
+    let created = gateway.ledger().create_key(NewKey { credit_cents, ..NewKey::new(email, level) }).await?;
     let balance = gateway.ledger().balance(&created.credential.id).await?;
     let made = &created.credential;
     let body = json!({

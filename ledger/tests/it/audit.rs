@@ -1,6 +1,7 @@
 //! The audit finds what is wrong, each by the name of what it breaks.
 
-use crate::context::{Shop, answer, outsider, place};
+use crate::context::{Shop, answer};
+use crate::store::{lasting, outsider};
 use ledger::Ledger;
 use sqlx::SqliteConnection;
 
@@ -12,10 +13,12 @@ async fn history(url: &str) -> Shop {
     shop.ledger.release(&refused.id, "refused", answer("")).await.unwrap();
     shop.ledger.refund(&bought.id, 50, "case").await.unwrap();
     shop.start("open", 100).await;
-    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
-    shop.ledger.settle_fee(fee).await.unwrap();
-    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
-    shop.ledger.release_fee(fee).await.unwrap();
+    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather").await.unwrap();
+    fee.settle();
+    shop.ledger.settle_fees(&shop.who).await.unwrap();
+    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather").await.unwrap();
+    drop(fee);
+    shop.ledger.settle_fees(&shop.who).await.unwrap();
     shop
 }
 
@@ -35,7 +38,7 @@ async fn disarm(db: &mut SqliteConnection) {
 fn check(damage: &'static str, expected: &[&str]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let found: Vec<String> = runtime.block_on(async {
-        let (_dir, url) = place();
+        let (_dir, url) = lasting().await;
         let shop = history(&url).await;
         shop.assert_audit_clean().await;
         let mut db = outsider(&url).await;
@@ -82,7 +85,8 @@ fn each_damage_is_found() {
     check("UPDATE purchase SET receivable = 5 WHERE state = 'captured'", &[i8]);
     check("UPDATE fee_hold SET state = 'released' WHERE state = 'settled'", &[fees]);
     check("UPDATE fee_hold SET state = 'settled' WHERE state = 'released'", &[fees]);
-    check("UPDATE fee_hold SET amount = amount + 1 WHERE state = 'settled'", &[fees]);
+    check("UPDATE fee_hold SET used = used + 1 WHERE state = 'settled'", &[fees]);
+    check("UPDATE fee_hold SET amount = 1 WHERE state = 'settled'", &[fees]);
     check("UPDATE journal SET source_ref = NULL WHERE kind = 'credit'", &[credits]);
     check("UPDATE purchase SET refunded = refunded + 1 WHERE state = 'captured'", &["I12 refunds-booked"]);
     check("UPDATE purchase SET refunded = 5000 WHERE state = 'captured'", &["I12 refunds-booked"]);
@@ -97,7 +101,7 @@ fn each_damage_is_found() {
 
 #[tokio::test]
 async fn the_report_is_a_table() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let report = history(&url).await.ledger.audit().await.unwrap();
     // Ids and times are in the hash.
     let text = report.to_string();
@@ -108,15 +112,17 @@ async fn the_report_is_a_table() {
     I1 journals-balance              4          0  the entries of each journal sum to zero in each currency
     I2 books-balance                 8          0  all entries of a currency sum to zero, and each belongs to a journal
     I3 posted-is-entries             2          0  the posted balance of an account is the sum of its entries
-    I4 pending-is-holds              2          0  the pending amount of an account is the sum of its open holds
+    I4 pending-is-holds              2          0  the pending amount of an account is the sum of its open holds, those of the keys below included
     I5 nothing-below-zero            2          0  no credential has less than zero available, and no debt is below zero
     I6 versions-chain                4          0  an account's versions run from 1 without a gap, and each balance follows from the one before
     I7 captured-once                 3          0  a captured purchase has exactly one capture in the journal, every other purchase none
     I8 captured-amount               1          0  a capture moves what was charged; what is owed of it is no more than the excess over the hold
     I9 one-purchase-a-key            3          0  a credential has one purchase under each idempotency key
-    I10 fees-settled-once            2          0  a settled fee has exactly one journal of its amount, every other fee none
+    I10 fees-settled-once            2          0  a settled hold of fees has exactly one journal of what was used of it, every other one none
     I11 credits-once                 1          0  each source of credit is booked once
     I12 refunds-booked               1          0  what came back of a purchase is the sum of its refunds, and no more than it was charged
+    I13 topups-booked                0          0  of a top-up is booked what was paid less what went back or is disputed, and the journal has the same in all
+    I15 held-is-asked                0          0  a held purchase waits for exactly one answer, and no other purchase waits
     I14 hash-chain                   4          0  each journal is as it was written, and none is missing between them
     journal 4 ends the chain
     ");

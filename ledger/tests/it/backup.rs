@@ -1,12 +1,13 @@
 //! Copies, and what comes of putting one back.
 
-use crate::context::{Shop, outsider, place};
+use crate::context::Shop;
+use crate::store::{lasting, outsider};
 use ledger::{Ledger, LedgerError, NewPurchase, PurchaseState};
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_made_under_load_is_a_ledger() {
-    let (dir, url) = place();
+    let (dir, url) = lasting().await;
     let shop = Arc::new(Shop::on(Ledger::open(&url).await.unwrap(), 100_000).await);
     let load = {
         let shop = shop.clone();
@@ -24,7 +25,7 @@ async fn a_copy_made_under_load_is_a_ledger() {
     assert!(matches!(again, LedgerError::Copy { .. }), "{again}");
     load.await.unwrap();
 
-    let (_elsewhere, restored) = place();
+    let (_elsewhere, restored) = lasting().await;
     let report = Ledger::restore(&restored, &copy).await.unwrap();
     assert!(report.is_clean(), "{report}");
     let there = Ledger::open_existing(&restored).await.unwrap();
@@ -37,7 +38,7 @@ async fn a_copy_made_under_load_is_a_ledger() {
 
 #[tokio::test]
 async fn a_ledger_is_never_overwritten_and_wrong_books_are_not_put_in_place() {
-    let (dir, url) = place();
+    let (dir, url) = lasting().await;
     let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
     let copy = dir.path().join("copy.db");
     shop.ledger.backup(&copy).await.unwrap();
@@ -47,8 +48,8 @@ async fn a_ledger_is_never_overwritten_and_wrong_books_are_not_put_in_place() {
     let there = Ledger::restore(&url, &copy).await.unwrap_err();
     assert!(there.to_string().contains("there is a database already"), "{there}");
 
-    let (elsewhere, restored) = place();
-    let damage = "UPDATE account SET posted = posted + 1 WHERE kind = 'customer'";
+    let (elsewhere, restored) = lasting().await;
+    let damage = "UPDATE account SET pending = pending + 1 WHERE kind = 'customer'";
     sqlx::query(damage).execute(&mut outsider(&format!("sqlite://{}", copy.display())).await).await.unwrap();
     let report = Ledger::restore(&restored, &copy).await.unwrap();
     assert_eq!(report.violations(), 1, "{report}");
@@ -61,13 +62,13 @@ async fn a_ledger_is_never_overwritten_and_wrong_books_are_not_put_in_place() {
 
 /// Restores `copy` into a fresh folder and gives the error's words.
 async fn refused(copy: &std::path::Path) -> String {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     Ledger::restore(&url, copy).await.expect_err("it is refused").to_string()
 }
 
 #[tokio::test]
 async fn only_a_whole_copy_is_put_in_place() {
-    let (dir, url) = place();
+    let (dir, url) = lasting().await;
     let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
     for n in 0..50 {
         shop.start(&format!("key-{n}"), 1).await;
@@ -99,7 +100,7 @@ async fn only_a_whole_copy_is_put_in_place() {
 #[tokio::test]
 async fn copies_are_private_follow_no_link_and_take_nothing_along() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
-    let (dir, url) = place();
+    let (dir, url) = lasting().await;
     let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
     let copy = dir.path().join("copy.db");
     // What a backup that was killed left.
@@ -108,7 +109,7 @@ async fn copies_are_private_follow_no_link_and_take_nothing_along() {
     assert_eq!(std::fs::metadata(&copy).unwrap().mode() & 0o777, 0o600);
     assert!(!dir.path().join("copy.db-partial").exists());
 
-    let (elsewhere, restored) = place();
+    let (elsewhere, restored) = lasting().await;
     let precious = elsewhere.path().join("precious");
     std::fs::write(&precious, "mine").unwrap();
     symlink(&precious, elsewhere.path().join("ledger.db-restoring")).unwrap();
@@ -118,7 +119,7 @@ async fn copies_are_private_follow_no_link_and_take_nothing_along() {
     assert_eq!(std::fs::read_to_string(&precious).unwrap(), "mine");
     assert_eq!(std::fs::metadata(elsewhere.path().join("ledger.db")).unwrap().mode() & 0o777, 0o600);
 
-    let (far, linked) = place();
+    let (far, linked) = lasting().await;
     symlink(&precious, far.path().join("ledger.db")).unwrap();
     let error = Ledger::restore(&linked, &copy).await.unwrap_err();
     assert!(error.to_string().contains("it is a link"), "{error}");
@@ -126,13 +127,13 @@ async fn copies_are_private_follow_no_link_and_take_nothing_along() {
 
 #[tokio::test]
 async fn what_was_under_way_in_a_copy_is_for_a_person() {
-    let (dir, url) = place();
+    let (dir, url) = lasting().await;
     let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
     let order = NewPurchase { request: Some("{}".into()), ..shop.order("one", 100) };
     shop.ledger.begin_purchase(order).await.unwrap();
     let copy = dir.path().join("copy.db");
     shop.ledger.backup(&copy).await.unwrap();
-    let (_elsewhere, restored) = place();
+    let (_elsewhere, restored) = lasting().await;
     Ledger::restore(&restored, &copy).await.unwrap();
     let there = Ledger::open(&restored).await.unwrap();
     assert!(there.claim_unknown("me", std::time::Duration::ZERO, 10).await.unwrap().is_empty());

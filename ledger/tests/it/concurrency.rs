@@ -1,6 +1,7 @@
 //! Many at once.
 
-use crate::context::{Shop, answer, place};
+use crate::context::{Shop, answer};
+use crate::store::lasting;
 use ledger::{Begun, Ledger, LedgerError, PurchaseState};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +37,7 @@ async fn shop_on_disk(url: &str) -> Arc<Shop> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_purchases_can_not_spend_money_for_two() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let shop = shop_on_disk(&url).await;
     assert_eq!(begin_together(&shop, 50, |n| format!("key-{n}")).await, (2, 0, 48));
     assert_eq!(shop.balance().await, "posted 1000, held 1000, available 0");
@@ -45,7 +46,7 @@ async fn fifty_purchases_can_not_spend_money_for_two() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_key_sent_fifty_times_starts_once() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let shop = shop_on_disk(&url).await;
     assert_eq!(begin_together(&shop, 50, |_| "key".to_owned()).await, (1, 49, 0));
     assert_eq!(shop.balance().await, "posted 1000, held 500, available 500");
@@ -54,7 +55,7 @@ async fn one_key_sent_fifty_times_starts_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_ledgers_on_one_file_are_one_ledger() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let one = shop_on_disk(&url).await;
     let two = Arc::new(Shop { ledger: Ledger::open(&url).await.unwrap(), who: one.who.clone() });
     let (first, second) =
@@ -65,7 +66,7 @@ async fn two_ledgers_on_one_file_are_one_ledger() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_purchase_ends_one_way_whoever_comes_first() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let shop = shop_on_disk(&url).await;
     for round in 0..10 {
         let id = shop.start(&format!("key-{round}"), 10).await.id;
@@ -84,7 +85,7 @@ async fn a_purchase_ends_one_way_whoever_comes_first() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_who_goes_away_leaves_nothing_half_done() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let shop = shop_on_disk(&url).await;
     for n in 0..40 {
         let begin = shop.ledger.begin_purchase(shop.order(&format!("key-{n}"), 1));

@@ -1,8 +1,8 @@
 //! A ledger with one customer, and short words for what tests say again and again.
 
-use ledger::{Answer, Begun, Capture, CredentialId, Fingerprint, Ledger, NewKey, NewPurchase, Purchase, PurchaseId};
-use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
-use tempfile::TempDir;
+use ledger::{
+    Answer, Begun, Capture, CredentialId, Fingerprint, Ledger, NewKey, NewPurchase, Purchase, PurchaseId, Settings,
+};
 use uaps_model::{AccessLevel, Money};
 
 pub struct Shop {
@@ -11,9 +11,9 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// In memory, with one customer who has this much.
+    /// One customer who has this much.
     pub async fn with(cents: i64) -> Shop {
-        Shop::on(Ledger::open("sqlite::memory:").await.unwrap(), cents).await
+        Shop::on(fresh().await, cents).await
     }
 
     pub async fn on(ledger: Ledger, cents: i64) -> Shop {
@@ -31,6 +31,7 @@ impl Shop {
             quote: None,
             amount: Money::usd(cents),
             request: None,
+            order: None,
         }
     }
 
@@ -60,7 +61,7 @@ impl Shop {
 }
 
 pub async fn customer(ledger: &Ledger, cents: i64) -> CredentialId {
-    let new = NewKey { email: "ada@example.com".into(), level: AccessLevel::Authenticated, credit_cents: cents };
+    let new = NewKey { credit_cents: cents, ..NewKey::new("ada@example.com", AccessLevel::Authenticated) };
     ledger.create_key(new).await.unwrap().credential.id
 }
 
@@ -72,14 +73,11 @@ pub fn charged(cents: i64) -> Capture {
     Capture { charged: Money::usd(cents), transaction_id: Some("ride-1".into()), answer: answer("{}") }
 }
 
-/// A directory for a database, and the URL of the database in it.
-pub fn place() -> (TempDir, String) {
-    let dir = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", dir.path().join("ledger.db").display());
-    (dir, url)
+/// A ledger of its own, with whatever is quickest to be had of the database under test.
+pub async fn fresh() -> Ledger {
+    fresh_with(Settings::default()).await
 }
 
-/// A connection that knows nothing of the ledger's rules but those in the database itself.
-pub async fn outsider(url: &str) -> SqliteConnection {
-    url.parse::<SqliteConnectOptions>().unwrap().connect().await.unwrap()
+pub async fn fresh_with(settings: Settings) -> Ledger {
+    Ledger::open_with(&crate::store::fleeting().await, settings).await.unwrap()
 }

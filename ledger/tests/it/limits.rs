@@ -1,6 +1,7 @@
 //! What a key may spend, and not a cent more.
 
-use crate::context::{Shop, answer, place};
+use crate::context::{Shop, answer, fresh};
+use crate::store::lasting;
 use jiff::Timestamp;
 use ledger::{Begun, Ledger, LedgerError, Limits, NewKey};
 use std::sync::Arc;
@@ -65,7 +66,7 @@ async fn a_budget_counts_what_is_held_and_what_it_came_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_at_once_stay_within_the_budget() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let shop = Arc::new(Shop::on(Ledger::open(&url).await.unwrap(), 100_000).await);
     limited(&shop, Limits { budget_cents: Some(1000), ..Limits::default() }).await;
     let tasks: Vec<_> = (0..100)
@@ -84,8 +85,8 @@ async fn a_hundred_at_once_stay_within_the_budget() {
 
 #[tokio::test]
 async fn a_key_has_its_time_and_nonsense_is_refused() {
-    let ledger = Ledger::open("sqlite::memory:").await.unwrap();
-    let new = NewKey { email: "a@example.com".into(), level: AccessLevel::Authenticated, credit_cents: 0 };
+    let ledger = fresh().await;
+    let new = NewKey::new("a@example.com", AccessLevel::Authenticated);
     let created = ledger.create_key(new).await.unwrap();
     let id = &created.credential.id;
     let until = |expires_at| Limits { expires_at: Some(expires_at), ..Limits::default() };

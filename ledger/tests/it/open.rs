@@ -1,6 +1,7 @@
 //! Opening, and opening again what a dead process left.
 
-use crate::context::{Shop, outsider, place};
+use crate::context::Shop;
+use crate::store::{lasting, outsider};
 use ledger::{Ledger, LedgerError, PurchaseState};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -17,7 +18,7 @@ async fn live_and_die(url: &str) -> ! {
     shop.start("sent", 300).await;
     let done = shop.start("done", 100).await;
     shop.capture(&done.id, 100).await;
-    let _fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
+    let _fee = shop.ledger.hold_fee(&shop.who, 5, "weather").await.unwrap();
     assert_eq!(shop.balance().await, "posted 900, held 305, available 595");
     std::process::abort();
 }
@@ -27,7 +28,7 @@ async fn what_a_dead_process_left_is_put_in_order() {
     if let Ok(url) = std::env::var(DOOMED) {
         live_and_die(&url).await;
     }
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let died = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "open::what_a_dead_process_left_is_put_in_order"])
         .env(DOOMED, &url)
@@ -53,14 +54,15 @@ async fn what_a_dead_process_left_is_put_in_order() {
 
 #[tokio::test]
 async fn what_a_living_process_does_is_left_alone() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
     let sent = shop.start("sent", 300).await;
-    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
+    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather").await.unwrap();
 
     let second = Ledger::open(&url).await.unwrap();
     assert_eq!(second.purchase(&sent.id).await.unwrap().unwrap().state, PurchaseState::Sent);
-    assert_eq!(shop.ledger.settle_fee(fee).await.unwrap().posted_cents, 995);
+    fee.settle();
+    assert_eq!(shop.balance().await, "posted 995, held 300, available 695");
 
     // The first goes in good order, the second lives on: still nothing to put in order.
     shop.ledger.close().await;
@@ -90,7 +92,7 @@ async fn eventually_alone(url: &str) -> Ledger {
 
 #[tokio::test]
 async fn the_settings_are_the_safe_ones() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let ledger = Ledger::open(&url).await.unwrap();
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut outsider(&url).await).await.unwrap();
     assert_eq!(mode, "wal");
@@ -109,7 +111,7 @@ fn url_of(path: &Path) -> String {
 
 #[tokio::test]
 async fn a_place_that_can_not_be_is_named() {
-    let (dir, url) = place();
+    let (dir, url) = lasting().await;
     let said =
         async |path: &Path| refused(&url_of(path)).await.to_string().replace(&dir.path().display().to_string(), "DIR");
     let text = dir.path().join("notes.txt");
@@ -121,7 +123,7 @@ async fn a_place_that_can_not_be_is_named() {
     for path in [dir.path().to_owned(), dir.path().join("no/such.db"), text.join("x.db"), text] {
         all.push(said(&path).await);
     }
-    all.push(refused("postgres://me:secret@db/ledger").await.to_string());
+    all.push(refused("postgres://me:secret@127.0.0.1:1/ledger").await.to_string());
     all.push(refused("ledger.db").await.to_string());
     all.push(refused("sqlite://ledger.db?colour=blue").await.to_string());
     all.push(refused(&format!("{url}?mode=ro")).await.to_string().replace(&dir.path().display().to_string(), "DIR"));
@@ -132,9 +134,9 @@ async fn a_place_that_can_not_be_is_named() {
     can't open the ledger `DIR/no/such.db`: its directory does not exist; create it first
     can't open the ledger `DIR/notes.txt/x.db`: its directory does not exist; create it first
     can't open the ledger `DIR/notes.txt`: it is not a SQLite database; name another file
-    the database URL names PostgreSQL, which is not supported yet; use sqlite://PATH or sqlite::memory:
-    the database URL has no scheme; use sqlite://PATH or sqlite::memory:
-    the database URL can't be read: unknown query parameter `colour` while parsing connection URL; use sqlite://PATH or sqlite::memory:
+    can't open the ledger `ledger on 127.0.0.1`: error communicating with database: Connection refused (os error 111)
+    the database URL has no scheme; use sqlite://PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST/NAME
+    the database URL can't be read: unknown query parameter `colour` while parsing connection URL; use sqlite://PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST/NAME
     can't open the ledger `DIR/ledger.db`: unable to open database file; the file and its directory must be readable and writable
     can't open the ledger `/proc/self/ledger.db-lock`: No such file or directory (os error 2); the file and its directory must be writable
     ");
@@ -143,7 +145,7 @@ async fn a_place_that_can_not_be_is_named() {
 
 #[tokio::test]
 async fn what_must_be_there_is_not_made() {
-    let (dir, url) = place();
+    let (dir, url) = lasting().await;
     let empty = dir.path().join("empty.db");
     std::fs::write(&empty, "").unwrap();
     for (url, path) in [
@@ -164,7 +166,7 @@ async fn what_must_be_there_is_not_made() {
 
 #[tokio::test]
 async fn a_newer_schema_is_left_alone() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     Ledger::open(&url).await.unwrap().close().await;
     sqlx::query(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
@@ -179,7 +181,7 @@ async fn a_newer_schema_is_left_alone() {
 
 #[tokio::test]
 async fn a_changed_migration_is_noticed() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     Ledger::open(&url).await.unwrap().close().await;
     let change = sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00'");
     change.execute(&mut outsider(&url).await).await.unwrap();
@@ -189,8 +191,8 @@ async fn a_changed_migration_is_noticed() {
 
 #[tokio::test]
 async fn an_older_schema_with_data_in_it_is_brought_up_to_date() {
-    let (_dir, url) = place();
-    let all = sqlx::migrate!();
+    let (_dir, url) = lasting().await;
+    let all = sqlx::migrate!("migrations/sqlite");
     let first: Vec<_> = all.iter().take(1).cloned().collect();
     let create: SqliteConnectOptions = url.parse::<SqliteConnectOptions>().unwrap().create_if_missing(true);
     let mut old = create.connect().await.unwrap();

@@ -1,6 +1,7 @@
 //! Money that comes back.
 
-use crate::context::{Shop, place};
+use crate::context::Shop;
+use crate::store::lasting;
 use ledger::{Ledger, LedgerError, PurchaseId, PurchaseState, Wanted};
 use std::sync::Arc;
 
@@ -66,7 +67,7 @@ async fn what_comes_back_pays_what_is_owed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_refunds_at_once_give_back_what_was_charged() {
-    let (_dir, url) = place();
+    let (_dir, url) = lasting().await;
     let shop = Arc::new(Shop::on(Ledger::open(&url).await.unwrap(), 1000).await);
     let id = shop.start("one", 500).await.id;
     shop.capture(&id, 500).await;

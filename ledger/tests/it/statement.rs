@@ -6,15 +6,17 @@ use ledger::{LedgerError, Transaction, TransactionKind, Wanted};
 
 fn line(t: &Transaction) -> String {
     let kind = serde_json::to_value(t.kind).unwrap();
-    let place = t.service.as_deref().map(|s| format!(" at {s}/{}", t.tool.as_deref().unwrap())).unwrap_or_default();
-    format!("{} {:+} -> {}{place}", kind.as_str().unwrap(), t.amount_cents, t.balance_after_cents)
+    let place: Vec<&str> = t.service.iter().chain(&t.tool).map(String::as_str).collect();
+    let at = if place.is_empty() { "" } else { " at " };
+    format!("{} {:+} -> {}{at}{}", kind.as_str().unwrap(), t.amount_cents, t.balance_after_cents, place.join("/"))
 }
 
 async fn history() -> Shop {
     let shop = Shop::with(1000).await;
     customer(&shop.ledger, 77).await;
-    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather", "forecast").await.unwrap();
-    shop.ledger.settle_fee(fee).await.unwrap();
+    let fee = shop.ledger.hold_fee(&shop.who, 5, "weather").await.unwrap();
+    fee.settle();
+    shop.ledger.settle_fees(&shop.who).await.unwrap();
     let purchase = shop.start("one", 500).await;
     shop.capture(&purchase.id, 1200).await;
     shop.ledger.add_credit(&shop.who, 300, "payment-1").await.unwrap();
@@ -30,7 +32,7 @@ async fn every_change_of_the_balance_is_a_line() {
     purchase -205 -> 95
     credit +300 -> 300
     purchase -995 -> 0 at rideshare/book_ride
-    usage -5 -> 995 at weather/forecast
+    usage -5 -> 995 at weather
     credit +1000 -> 1000
     ");
     let bought = shop.ledger.find_purchase(&shop.who, "one").await.unwrap().unwrap();

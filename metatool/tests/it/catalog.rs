@@ -69,6 +69,7 @@ pub fn rides() -> Service {
         charged: total(),
         transaction_id: query("ride_id"),
         idempotency_header: Some(IDEMPOTENCY_KEY.into()),
+        lookup: None,
     });
     request.input = ride_input(&["body", IDEMPOTENCY_KEY]);
     request.output = Some(json!({"type": "object", "properties": {

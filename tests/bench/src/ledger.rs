@@ -88,14 +88,13 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 async fn measure(path: &Path, way: Way, args: &Args) -> anyhow::Result<Measured> {
-    let settings = Settings { writes_per_commit: way.writes_per_commit };
+    let settings = Settings { writes_per_commit: way.writes_per_commit, ..Settings::default() };
     let ledger = Ledger::open_with(&format!("sqlite://{}", path.display()), settings).await?;
     let mut keys = Vec::with_capacity(args.clients);
     for n in 0..args.clients {
         let new = NewKey {
-            email: format!("client-{n}@example.com"),
-            level: AccessLevel::Authenticated,
             credit_cents: 1_000_000_000,
+            ..NewKey::new(format!("client-{n}@example.com"), AccessLevel::Authenticated)
         };
         keys.push(ledger.create_key(new).await?.credential.id);
     }
@@ -134,6 +133,7 @@ async fn buy(ledger: Ledger, key: CredentialId, end: Instant) -> anyhow::Result<
             quote: None,
             amount: Money::usd(100),
             request: None,
+            order: None,
         };
         let Begun::Started(purchase) = ledger.begin_purchase(order).await? else { bail!("a purchase did not start") };
         let answer = Answer { status: 200, content_type: Some("application/json".to_owned()), body: b"{}".to_vec() };

@@ -13,6 +13,8 @@ pub(crate) struct Book(BTreeMap<String, Shelf>);
 struct Shelf {
     /// The sale as it stands, by its id as text.
     sales: BTreeMap<String, Value>,
+    /// The id of the sale, by tool and the caller's reference.
+    references: BTreeMap<(String, String), String>,
     /// The first answer, by tool and idempotency key.
     answers: BTreeMap<(String, String), Answer>,
     accepted: usize,
@@ -37,6 +39,18 @@ impl Book {
     /// What an earlier purchase with this key was answered.
     pub(crate) fn answered(&self, service: &str, tool: &str, key: &str) -> Option<Answer> {
         self.0.get(service)?.answers.get(&(tool.to_owned(), key.to_owned())).cloned()
+    }
+
+    /// The id of the sale that a tool made under this reference.
+    pub(crate) fn referred(&self, service: &str, tool: &str, reference: &str) -> Option<&str> {
+        let found = self.0.get(service)?.references.get(&(tool.to_owned(), reference.to_owned()))?;
+        Some(found.as_str())
+    }
+
+    /// Remembers by which reference a sale can be found.
+    pub(crate) fn refer(&mut self, service: &str, tool: &str, reference: String, id: String) {
+        let shelf = self.0.entry(service.to_owned()).or_default();
+        shelf.references.insert((tool.to_owned(), reference), id);
     }
 
     /// Takes a sale down, and the answer under its key if it has one.

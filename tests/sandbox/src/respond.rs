@@ -5,7 +5,9 @@ use crate::arguments::Call;
 use crate::order::Book;
 use crate::{identifier, price, tree};
 use serde_json::{Number, Value};
-use uaps_model::{Amount, AmountUnit, Commerce, Currency, CurrencySource, Operation, Query, Segment};
+use uaps_model::{
+    Amount, AmountUnit, Commerce, Currency, CurrencySource, Lookup, Operation, Query, Reference, Segment,
+};
 
 /// Acts and answers.
 pub(crate) fn respond(book: &mut Book, call: &Call<'_>) -> Answer {
@@ -14,12 +16,13 @@ pub(crate) fn respond(book: &mut Book, call: &Call<'_>) -> Answer {
             Some(amount) => quote(call, amount),
             None => Answer::of(call.operation, call.operation.example.response.as_ref()),
         },
-        Some(Commerce::Purchase { quote, charged, transaction_id, idempotency_header, .. }) => {
+        Some(Commerce::Purchase { quote, charged, transaction_id, idempotency_header, lookup, .. }) => {
             let quote = call.service.operation(quote.as_str());
-            let terms = Terms { quote, charged, transaction_id, key_header: idempotency_header.as_deref() };
-            purchase(book, call, &terms)
+            let (key_header, lookup) = (idempotency_header.as_deref(), lookup.as_deref());
+            purchase(book, call, &Terms { quote, charged, transaction_id, key_header, lookup })
         }
-        None => follow_up(book, call)
+        None => looked_up(book, call)
+            .or_else(|| follow_up(book, call))
             .unwrap_or_else(|| Answer::of(call.operation, call.operation.example.response.as_ref())),
     }
 }
@@ -47,6 +50,7 @@ struct Terms<'t> {
     charged: &'t Amount,
     transaction_id: &'t Query,
     key_header: Option<&'t str>,
+    lookup: Option<&'t Lookup>,
 }
 
 fn purchase(book: &mut Book, call: &Call<'_>, terms: &Terms<'_>) -> Answer {
@@ -73,9 +77,46 @@ fn purchase(book: &mut Book, call: &Call<'_>, terms: &Terms<'_>) -> Answer {
         return no_place(call.operation, terms.transaction_id);
     }
     let answer = Answer::of(call.operation, Some(&document));
+    if let Some(reference) = terms.lookup.and_then(|lookup| carried(call, lookup, key)) {
+        book.refer(service, tool, reference, text(&id));
+    }
     let key = key.map(|key| (tool.to_owned(), key.to_owned()));
     book.accept(service, text(&id), document, key, answer.clone());
     answer
+}
+
+/// The reference that an order carries.
+fn carried(call: &Call<'_>, lookup: &Lookup, key: Option<&str>) -> Option<String> {
+    match &lookup.reference {
+        Reference::IdempotencyHeader => key.map(str::to_owned),
+        Reference::Parameter(name) => {
+            let param = call.operation.params.iter().find(|param| param.name == *name)?;
+            let header = call.headers.get(name).and_then(|value| value.to_str().ok());
+            call.texts(param).first().copied().or(header).map(str::to_owned)
+        }
+        Reference::Body(query) => query.find(&call.body()?).map(text),
+    }
+}
+
+/// A call that looks an order up by the reference that it carried. `None` where the operation does no such thing, or where
+/// the reference is the one of the document's example, which is there without being bought.
+fn looked_up(book: &Book, call: &Call<'_>) -> Option<Answer> {
+    let (operation, service) = (call.operation, call.service.id.as_str());
+    let (tool, lookup) = call.service.operations.iter().find_map(|op| match &op.commerce {
+        Some(Commerce::Purchase { lookup: Some(lookup), .. }) if lookup.tool == operation.tool => {
+            Some((op.tool.as_str(), lookup))
+        }
+        _ => None,
+    })?;
+    let param = lookup.takes(operation)?;
+    let reference = call.texts(param).first().copied().unwrap_or_default();
+    let Some(sale) = book.referred(service, tool, reference).and_then(|id| book.find(service, id)) else {
+        let known = operation.example.arguments.get(&param.key).is_some_and(|example| text(example) == reference);
+        return (!known).then(|| Answer::error(404, format!("there is no {} `{reference}`", param.name)));
+    };
+    let mut document = operation.example.response.clone().unwrap_or_default();
+    show(&mut document, sale);
+    Some(Answer::of(operation, Some(&document)))
 }
 
 /// A call whose path names a sale: the sale as it stands, after what the call does to it. `None` where the operation has
@@ -103,16 +144,20 @@ fn follow_up(book: &mut Book, call: &Call<'_>) -> Option<Answer> {
     if let Some(example_id) = operation.example.arguments.get(variable).filter(|id| is_telling(id)) {
         tree::replace(&mut document, example_id, &id.as_str().into());
     }
-    if let (Some(members), Some(known)) = (document.as_object_mut(), sale.as_object()) {
-        for (name, value) in known {
-            if let Some(member) = members.get_mut(name)
-                && (tree::fits(value, member) || member.is_null() || value.is_null())
-            {
-                member.clone_from(value);
-            }
+    show(&mut document, sale);
+    Some(Answer::of(operation, example.is_some().then_some(&document)))
+}
+
+/// Writes what is known of a sale over the members of an answer that have its names and forms.
+fn show(document: &mut Value, sale: &Value) {
+    let (Some(members), Some(known)) = (document.as_object_mut(), sale.as_object()) else { return };
+    for (name, value) in known {
+        if let Some(member) = members.get_mut(name)
+            && (tree::fits(value, member) || member.is_null() || value.is_null())
+        {
+            member.clone_from(value);
         }
     }
-    Some(Answer::of(operation, example.is_some().then_some(&document)))
 }
 
 /// Whether a path variable stands for the id of a sale: it is called as a purchase's answer calls the id, or the

@@ -110,6 +110,7 @@ async fn every_example_is_answered_as_its_document_says() {
     food-delivery get_menu 200 anonymous
     open-meteo get_elevation 200 anonymous
     open-meteo get_forecast 200 anonymous
+    rideshare find_ride 200 identified
     rideshare create_estimate 200 anonymous
     rideshare search_places 200 identified
     rideshare list_ride_options 200 anonymous

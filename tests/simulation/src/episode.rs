@@ -77,8 +77,7 @@ const MOVES: &[(usize, Move)] = &[
     (6, Move::Operate),
     (10, Move::Leap),
     (3, Move::Crash),
-    // What a dead pass has leased comes free with time only: never, until the books keep this clock.
-    (0, Move::CrashAsking),
+    (2, Move::CrashAsking),
 ];
 
 /// A call under way, and what it is about.
@@ -118,6 +117,7 @@ impl Episode {
         let tally = Tally { episodes: 1, ..Tally::default() };
         let mut episode = Episode { world, random, clients, calls, tally, told };
         loop {
+            database.wait_for_death()?;
             let life = Life::start(&episode.world)?;
             if episode.clients.is_empty() {
                 episode.open_accounts(&life)?;
@@ -140,7 +140,7 @@ impl Episode {
                 id: key.credential.id,
                 credits: vec![(String::new(), CREDIT)],
                 intents: Vec::new(),
-                searches: (0, 0),
+                fees: (0, 0),
             });
         }
         Ok(())
@@ -199,7 +199,13 @@ impl Episode {
             Move::Leap => {
                 self.world.clock.leap(Duration::from_secs(3600));
                 self.trace(next, &());
-                Ok(())
+                // What the ledger does by itself with fees of that age, whenever its own timer is due.
+                life.books(async |books| {
+                    for client in &self.clients {
+                        books.settle_fees(&client.id).await?;
+                    }
+                    Ok(())
+                })
             }
             // There is nothing to do it with.
             _ => Ok(()),

@@ -1,4 +1,5 @@
-//! Following a query through the schema of an answer: does it always lead to a value, and to which?
+//! Following a query through a schema: does it always lead to a value in an answer, or to a place for one in a request, and
+//! to which?
 
 use super::shape::{self, Alternative, ShapeError};
 use uaps_model::{Query, Segment};
@@ -59,21 +60,50 @@ impl<'d> Leaf<'d> {
         self.schemas.iter().find_map(|schema| schema.get("enum")).map(Node::items)
     }
 
+    /// The most characters that its text may have.
+    pub(crate) fn most_characters(&self) -> Option<i64> {
+        self.schemas.iter().filter_map(|schema| schema.get("maxLength")?.as_i64()).min()
+    }
+
     /// Where it is described.
     pub(crate) fn span(&self) -> Span {
         place(self.document, &self.schemas)
     }
 }
 
+/// What is followed: what others tell us, or what we tell them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// Every way an answer may look must lead to a value that is not null.
+    Answer,
+    /// Every way a request may look must have a place for the value.
+    Request,
+}
+
 /// Follows `query` from an answer of `schema`. Every way the answer may look must lead to a value that is not null.
 pub(crate) fn follow<'d>(document: &'d Document, schema: &'d Node, query: &Query) -> Result<Vec<Leaf<'d>>, Miss> {
+    walk(document, schema, query, Side::Answer)
+}
+
+/// Follows `query` from a request's body of `schema`. Every way the body may look must have a place there.
+pub(crate) fn place_for<'d>(document: &'d Document, schema: &'d Node, query: &Query) -> Result<Vec<Leaf<'d>>, Miss> {
+    walk(document, schema, query, Side::Request)
+}
+
+/// What a schema says of a value itself, in each way it may look.
+pub(crate) fn leaves<'d>(document: &'d Document, schema: &'d Node) -> Result<Vec<Leaf<'d>>, Miss> {
+    Ok(shape::alternatives(document, schema)?.into_iter().map(|schemas| Leaf { document, schemas }).collect())
+}
+
+fn walk<'d>(document: &'d Document, schema: &'d Node, query: &Query, side: Side) -> Result<Vec<Leaf<'d>>, Miss> {
+    let not_null = |way: &[&Node]| if side == Side::Answer { not_null(way) } else { Ok(()) };
     let mut ways = shape::alternatives(document, schema)?;
     for segment in &query.segments {
         let mut next: Vec<Alternative<'d>> = Vec::new();
         for way in &ways {
             not_null(way)?;
             let below = match segment {
-                Segment::Name(name) => property(document, way, name)?,
+                Segment::Name(name) => property(document, way, name, side)?,
                 Segment::Index(index) => element(document, way, *index)?,
             };
             // Branches often share what they lead to; each is followed once.
@@ -142,13 +172,17 @@ fn of_type(document: &Document, way: &[&Node], wanted: &str) -> Result<(), Miss>
     }
 }
 
-fn property<'d>(document: &Document, way: &[&'d Node], name: &str) -> Result<Vec<&'d Node>, Miss> {
+fn property<'d>(document: &Document, way: &[&'d Node], name: &str, side: Side) -> Result<Vec<&'d Node>, Miss> {
     of_type(document, way, "object")?;
     let members = || way.iter().filter_map(|schema| schema.get("properties")).flat_map(Node::members);
     let declared: Vec<_> = members().filter(|member| member.key == name).collect();
     let first = declared.first().map(|member| member.key_span);
-    if let Some(secret) = declared.iter().find(|member| member.value.is_true("writeOnly")) {
-        return Err(Miss::new(secret.key_span, format!("`{name}` is `writeOnly`: no answer holds it")));
+    let (mark, reason) = match side {
+        Side::Answer => ("writeOnly", "no answer holds it"),
+        Side::Request => ("readOnly", "no request holds it"),
+    };
+    if let Some(marked) = declared.iter().find(|member| member.value.is_true(mark)) {
+        return Err(Miss::new(marked.key_span, format!("`{name}` is `{mark}`: {reason}")));
     }
     let mut found: Vec<&'d Node> = declared.into_iter().map(|member| &member.value).collect();
     if found.is_empty() {
@@ -166,7 +200,7 @@ fn property<'d>(document: &Document, way: &[&'d Node], name: &str) -> Result<Vec
         let names = schema.get("required").map(Node::items).unwrap_or_default();
         names.iter().any(|item| item.as_str() == Some(name))
     };
-    if !way.iter().any(required) {
+    if side == Side::Answer && !way.iter().any(required) {
         let reason = format!("`{name}` is not `required`, so an answer may lack it");
         return Err(Miss::new(first.unwrap_or_else(|| place(document, way)), reason).with(format!(
             "if the provider always answers `{name}`, add it to `required` by overlay; or lead the query elsewhere"

@@ -30,7 +30,8 @@ pub(crate) fn lead<'d>(
     if findings.is_empty() { Ok((query, ends)) } else { Err(findings) }
 }
 
-fn query(rule: &Rule, node: &Node) -> Parsed<Query> {
+/// The query at `node`.
+pub(crate) fn query(rule: &Rule, node: &Node) -> Parsed<Query> {
     let Some(text) = node.as_str() else {
         let message = format!("a query must be text such as `$.order.id`, not {}", node.describe());
         return Err(vec![rule.at(node.span, message).help("write a singular query, such as `$.a.b[0]`")]);

@@ -9,6 +9,7 @@ mod currencies;
 mod decimal;
 mod follow;
 mod lead;
+mod lookup;
 mod pricing;
 mod query;
 mod shape;
@@ -17,8 +18,9 @@ pub(crate) use answer::answers;
 pub(crate) use arguments::arguments;
 pub(crate) use currencies::is_currency;
 pub(crate) use decimal::is_decimal;
-pub(crate) use follow::{Leaf, Miss, follow};
-pub(crate) use lead::lead;
+pub(crate) use follow::{Leaf, Miss, follow, leaves, place_for};
+pub(crate) use lead::{lead, query};
+pub(crate) use lookup::{Lookup, lookup};
 pub(crate) use pricing::{Pricing, once, pricings};
 pub(crate) use query::parse_query;
 
@@ -92,6 +94,7 @@ fn purchase(document: &Document, operation: &OperationRef<'_>, findings: &mut Fi
         .and_then(|pricing| findings.keep(pricing.amount(document)));
     let transaction_id = findings.keep(rules::transaction_id_path::parse(document, operation));
     let idempotency_header = findings.keep(rules::idempotency_header::parse(operation));
+    let lookup = findings.keep(lookup::parse(document, operation));
     let quote = quote.and_then(|quote| {
         findings.0.extend(rules::quote_arguments::findings(document, operation, &quote));
         findings.0.extend(rules::currency_disagreement::findings(document, operation, &quote));
@@ -103,6 +106,7 @@ fn purchase(document: &Document, operation: &OperationRef<'_>, findings: &mut Fi
         charged: charged?,
         transaction_id: transaction_id?,
         idempotency_header: idempotency_header?,
+        lookup: lookup?,
     })
 }
 

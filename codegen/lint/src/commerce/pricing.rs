@@ -1,6 +1,6 @@
 //! Which annotations tell how a price is read, and from whose answer.
 
-use super::{Parsed, Role, role};
+use super::{Lookup, Parsed, Role, lookup, role};
 use crate::extension::{AMOUNT_PATH, AMOUNT_UNIT, CURRENCY, CURRENCY_PATH};
 use crate::rules;
 use uaps_model::Amount;
@@ -59,6 +59,26 @@ impl<'d> Pricing<'d> {
         })
     }
 
+    /// What a look-up tells of a sale: at a place of its own if it names one, and counted as the purchase's, save for unit
+    /// and currency where it names them.
+    pub(crate) fn looked_up(
+        purchase: OperationRef<'d>,
+        written: &Lookup<'d>,
+        lookup: OperationRef<'d>,
+    ) -> Option<Self> {
+        let (currency, currency_path) = match (written.currency, written.currency_path) {
+            (None, None) => (purchase.node.get(CURRENCY), purchase.node.get(CURRENCY_PATH)),
+            own => own,
+        };
+        Some(Pricing {
+            answer: lookup,
+            path: written.amount.or_else(|| purchase.node.get(AMOUNT_PATH))?,
+            unit: written.amount_unit.or_else(|| purchase.node.get(AMOUNT_UNIT)),
+            currency,
+            currency_path,
+        })
+    }
+
     /// All of it parsed.
     pub(crate) fn amount(&self, document: &Document) -> Parsed<Amount> {
         let path = rules::amount_path::parse(document, self).map(|(query, _)| query);
@@ -80,7 +100,9 @@ pub(crate) fn pricings<'d>(document: &'d Document, operations: &[OperationRef<'d
         Some(Role::Quote) => vec![Pricing::own(*operation)],
         Some(Role::Purchase) => {
             let quote = rules::purchase_precheck::parse(document, operation).ok();
-            vec![Pricing::charged(*operation), quote.and_then(|quote| Pricing::quoted(*operation, quote))]
+            let lookup = lookup(document, operation)
+                .and_then(|(written, found)| Pricing::looked_up(*operation, &written, found));
+            vec![Pricing::charged(*operation), quote.and_then(|quote| Pricing::quoted(*operation, quote)), lookup]
         }
     };
     operations.iter().flat_map(of).flatten().collect()

@@ -90,7 +90,7 @@ fn is_amount(leaf: &Leaf<'_>) -> Result<(), Miss> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{check, shop};
+    use crate::testing::{check, looked_up, shop};
     use insta::assert_snapshot;
 
     const TOTAL: &str = "total_cents: { type: integer }";
@@ -283,6 +283,22 @@ mod tests {
            = help: if the provider always answers so many, set `minItems: 2` by overlay
         "##);
         assert_snapshot!(of(", minItems: 2"), @"");
+    }
+
+    #[test]
+    fn a_look_up_tells_the_price_too() {
+        assert_snapshot!(check(&RULE, &looked_up("amount: $.total_cents", &[])), @"
+        error[UAPS508 amount-path]: `$.total_cents` need not lead to a price in the answer of GET /orders/{key}
+          --> openapi.yaml:40:107
+           |
+        40 |       x-purchase-lookup: { operation: find_order, parameter: key, status: $.status, sold: [paid], amount: $.total_cents }
+           |                                                                                                           ^^^^^^^^^^^^^
+          ::: openapi.yaml:83:5
+           |
+        83 |     Order:
+           |     ----- this has no property `total_cents`
+        ");
+        assert_snapshot!(check(&RULE, &looked_up("amount: $.pricing.total_cents", &[])), @"");
     }
 
     #[test]

@@ -109,7 +109,7 @@ mod tests {
         }
         check_near("purchase-endpoint", "did you mean `x-purchase-endpoint`?");
         check_near("x-purchase", "write one of x-purchase-precheckout, x-purchase-endpoint");
-        check_near("x-purchase-order", "begins like one");
+        check_near("x-purchase-delivery", "begins like one");
         check_near("x-access-levl", "did you mean `x-access-level`?");
     }
 

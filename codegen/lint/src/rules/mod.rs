@@ -10,6 +10,9 @@ mod currency_unproven;
 mod extension_misplaced;
 mod extension_misspelt;
 pub(crate) mod idempotency_header;
+pub(crate) mod lookup_operation;
+pub(crate) mod lookup_reference;
+pub(crate) mod lookup_status;
 mod method_unknown;
 mod operation_elsewhere;
 mod operation_id_confusable;
@@ -30,6 +33,7 @@ pub(crate) mod priced_answer;
 pub(crate) mod purchase_and_quote;
 pub(crate) mod purchase_flag;
 pub(crate) mod purchase_incomplete;
+pub(crate) mod purchase_lookup;
 pub(crate) mod purchase_method;
 pub(crate) mod purchase_precheck;
 pub(crate) mod quote_arguments;
@@ -95,6 +99,10 @@ pub(crate) static RULES: &[Rule] = &[
     currency_unproven::RULE,
     transaction_id_path::RULE,
     idempotency_header::RULE,
+    purchase_lookup::RULE,
+    lookup_operation::RULE,
+    lookup_reference::RULE,
+    lookup_status::RULE,
     upstream_differs::RULE,
     auth_differs::RULE,
     operation_elsewhere::RULE,

@@ -1,7 +1,7 @@
 //! What must hold for every rule.
 
 use super::RULES;
-use crate::testing::{MANIFEST, SHOP, complete, run, run_with_overlay, vendored};
+use crate::testing::{MANIFEST, SHOP, complete, looked_up, run, run_with_overlay, vendored};
 use crate::{Rule, replacement};
 use uaps_spec::{Diagnostic, Provider, Sources};
 
@@ -120,6 +120,9 @@ fn advice_for_an_overlay_mends_its_finding() {
 #[test]
 fn a_complete_shop_is_clean() {
     let (_, provider, diagnostics) = run(MANIFEST, SHOP);
+    assert_eq!(diagnostics, []);
+    assert_agreement(&provider.unwrap(), &diagnostics);
+    let (_, provider, diagnostics) = run(MANIFEST, &looked_up("not_sold: [declined], missing: not_sold", &[]));
     assert_eq!(diagnostics, []);
     assert_agreement(&provider.unwrap(), &diagnostics);
 }

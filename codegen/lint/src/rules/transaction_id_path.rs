@@ -65,23 +65,40 @@
 //!             properties: { order_id: { type: string }, total_cents: { type: integer } }
 //! ```
 
-use crate::commerce::{Leaf, Miss, Parsed, lead};
+use crate::commerce::{Leaf, Miss, Parsed, lead, lookup, once};
 use crate::context::Context;
 use crate::extension::TRANSACTION_ID_PATH;
 use crate::rule::rule;
 use uaps_model::Query;
-use uaps_spec::{Diagnostic, Document, OperationRef};
+use uaps_spec::{Diagnostic, Document, Node, OperationRef};
 
 rule!(Error "UAPS513" "transaction-id-path" in "transaction_id_path.rs": "`x-transaction-id-path` need not lead to an id");
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
-    context.purchases().filter_map(|op| parse(context.document, op).err()).flatten().collect()
+    let document = context.document;
+    let own = context.purchases().filter_map(|op| parse(document, op).err());
+    let looked_up = context.purchases().filter_map(|op| {
+        let (written, found) = lookup(document, op)?;
+        parse_looked_up(document, op, written.transaction_id, &found).err()
+    });
+    once(own.chain(looked_up).flatten().collect())
 }
 
 /// The query of the provider's id of a sale. A purchase that names none is said to be incomplete by another rule.
 pub(crate) fn parse(document: &Document, purchase: &OperationRef<'_>) -> Parsed<Query> {
     let Some(node) = purchase.node.get(TRANSACTION_ID_PATH) else { return Err(Vec::new()) };
     lead(document, &RULE, node, purchase, "transaction id", is_id).map(|(query, _)| query)
+}
+
+/// Likewise in the answer of a look-up: at a place of its own, or at the purchase's.
+pub(crate) fn parse_looked_up(
+    document: &Document,
+    purchase: &OperationRef<'_>,
+    own: Option<&Node>,
+    lookup: &OperationRef<'_>,
+) -> Parsed<Query> {
+    let Some(node) = own.or_else(|| purchase.node.get(TRANSACTION_ID_PATH)) else { return Err(Vec::new()) };
+    lead(document, &RULE, node, lookup, "transaction id", is_id).map(|(query, _)| query)
 }
 
 fn is_id(leaf: &Leaf<'_>) -> Result<(), Miss> {
@@ -95,7 +112,7 @@ fn is_id(leaf: &Leaf<'_>) -> Result<(), Miss> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{check, shop};
+    use crate::testing::{check, looked_up, shop};
     use insta::assert_snapshot;
 
     #[test]
@@ -136,6 +153,20 @@ mod tests {
            |
         71 |     Order:
            |     ----- this is of type object, neither string nor integer
+        ");
+    }
+    #[test]
+    fn a_look_up_tells_the_id_too() {
+        assert_snapshot!(check(&RULE, &looked_up("transaction_id: $.pricing", &[])), @"
+        error[UAPS513 transaction-id-path]: `$.pricing` need not lead to a transaction id in the answer of GET /orders/{key}
+          --> openapi.yaml:40:115
+           |
+        40 |       x-purchase-lookup: { operation: find_order, parameter: key, status: $.status, sold: [paid], transaction_id: $.pricing }
+           |                                                                                                                   ^^^^^^^^^
+          ::: openapi.yaml:71:5
+           |
+        71 |     Pricing:
+           |     ------- this is of type object, neither string nor integer
         ");
     }
 }

@@ -1,11 +1,18 @@
 //! Purchases: quote, hold, send, settle. From the hold on, nothing a caller does can stop it half-way.
 
 mod answer;
+mod carry;
+mod kept;
 mod key;
+mod lookup;
 mod order;
 mod reconcile;
+mod resend;
 mod settle;
 mod stage;
+
+#[cfg(test)]
+mod looked_up;
 
 pub use answer::PurchaseReply;
 pub use key::take_key;
@@ -147,6 +154,7 @@ mod tests {
             quote: None,
             amount: Money::usd(1999),
             request: None,
+            order: None,
         };
         let Begun::Started(purchase) = world.gateway.ledger().begin_purchase(new).await.unwrap() else { panic!() };
         let begun = Arc::new(OnceLock::from(purchase.id.clone()));

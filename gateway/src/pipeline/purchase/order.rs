@@ -1,11 +1,12 @@
 //! One order, from its price to its settlement.
 
-use super::super::fee::{charged, charged_cents, sum};
+use super::super::fee::{self, charged, charged_cents, sum};
 use super::super::quote::Priced;
 use super::super::{MAX_ANSWER_BYTES, Pipeline, Reply};
-use super::reconcile::Kept;
+use super::carry::carry;
+use super::kept::{Kept, LookedUp};
 use super::stage::Stage;
-use super::{again, operations, reused};
+use super::{PurchaseReply, again, operations, reused};
 use crate::error::{insufficient, ledger_problem};
 use crate::executor::OutboundRequest;
 use crate::pipeline::outcome::{self, Outcome};
@@ -34,26 +35,37 @@ impl Pipeline {
     pub(super) async fn place(&self, order: Order) -> Result<Reply, Problem> {
         let gone = || Problem::new(ProblemKind::Internal, "the operation vanished from the catalogue");
         let (service, op) = operations(self.catalog(), &order.service, &order.tool).ok_or_else(gone)?;
-        let Some(Commerce::Purchase { quote, quoted, charged: amount, transaction_id, idempotency_header }) =
+        let Some(Commerce::Purchase { quote, quoted, charged: amount, transaction_id, idempotency_header, lookup }) =
             &op.commerce
         else {
             return Err(gone());
         };
         let quote = service.operation(quote.as_str()).ok_or_else(gone)?;
         // Built first: a request that can't be sent must cost nothing.
-        let mut request = self.request(service, op, &order.arguments)?;
+        let id = self.ledger().purchase_id();
+        let lookup = LookedUp::of(op, lookup.as_deref(), idempotency_header.as_deref());
+        let carried = carry(op, lookup.map(|looked_up| looked_up.lookup), &order.arguments, &id)?;
+        let mut request = self.request(service, op, &carried)?;
         let priced = self.priced(service, (op, quote), quoted, &order.credential, &order.arguments).await?;
         let asked = priced.fee;
         let header = header(op, idempotency_header.as_deref());
-        let kept = header.and_then(|_| Kept::new(&order.arguments, &request).text());
+        let look_up = lookup.and_then(|looked_up| {
+            let request = self.look_up_request(service, looked_up.lookup, &id);
+            let failed =
+                |problem: &Problem| tracing::error!(service = %service.id, %problem, "no order can be looked up");
+            Some((looked_up, request.inspect_err(failed).ok()?))
+        });
+        let look_up = look_up.as_ref().map(|(looked_up, request)| (looked_up, request));
+        let kept = Kept::new(&order.arguments, &request, header.is_some(), look_up).and_then(|kept| kept.text());
         self.watcher().reached(Stage::Priced).await;
         let judge = |sent: &_| outcome::judge(sent, amount, transaction_id);
         let placed = async {
             let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
             let quote = priced.quote.clone();
             // A fee hold that is dropped on the way out is released.
-            let purchase = match self.begin(&order, priced, kept).await? {
+            let purchase = match self.begin(&order, id, priced, kept).await? {
                 Begun::Started(purchase) => purchase,
+                Begun::Held(purchase, _) => return Ok(PurchaseReply::fresh(purchase, None)),
                 Begun::Existing(purchase) => return again(purchase),
                 Begun::KeyReused(purchase) => return Err(reused(&purchase)),
                 Begun::Insufficient(shortfall) => {
@@ -76,10 +88,7 @@ impl Pipeline {
             let sent = sent.map(|whole| self.withhold(service, whole));
             let settled = self.settle(purchase, outcome, &sent).await;
             self.watcher().reached(Stage::Settled).await;
-            let fee = match fee {
-                Some(fee) => self.resolve_fee(fee, sent.as_ref().ok().map(|whole| whole.status)).await,
-                None => None,
-            };
+            let fee = fee.and_then(|fee| fee::resolve(fee, sent.as_ref().ok().map(|whole| whole.status)));
             paid(settled, fee)
         };
         let reply = paid(placed.await, asked)?;
@@ -93,7 +102,13 @@ impl Pipeline {
 
     /// Holds the money. If the ledger can't say whether it did, the purchase is looked up and given back: nothing was
     /// sent for it.
-    async fn begin(&self, order: &Order, priced: Priced, kept: Option<String>) -> Result<Begun, Problem> {
+    async fn begin(
+        &self,
+        order: &Order,
+        id: PurchaseId,
+        priced: Priced,
+        kept: Option<String>,
+    ) -> Result<Begun, Problem> {
         let new = NewPurchase {
             credential: order.credential.id.clone(),
             service: order.service.clone(),
@@ -103,8 +118,8 @@ impl Pipeline {
             quote: priced.quote,
             amount: priced.amount,
             request: kept,
+            order: Some(order.arguments.to_string()),
         };
-        let id = self.ledger().purchase_id();
         match self.ledger().begin_purchase_as(id.clone(), new).await {
             Ok(begun) => Ok(begun),
             Err(error) => Err(self.never_begun(&id, error).await),
@@ -227,6 +242,7 @@ mod tests {
             quote: None,
             amount: Money::usd(1999),
             request: None,
+            order: None,
         };
         let id = ledger.purchase_id();
         let failed = || LedgerError::Corrupt("the commit was cut off".into());

@@ -1,23 +1,26 @@
-//! Finding out what became of a purchase of unknown outcome: the same order again, under the same name, until the provider
-//! says something that proves something.
+//! Finding out what became of a purchase of unknown outcome: by asking the provider about it where the document says how,
+//! else by the same order again, under the same name, until the provider says something that proves something.
 //!
-//! Only where the provider recognises a repeated order by its idempotency header, only for as long as providers remember one,
-//! and only if the very same request would go to the very same place. Otherwise asking again could buy again, so a person
-//! has to. A refusal proves nothing: it may say that the first order had the name already, or the last of the stock.
+//! A look-up comes first, because it can buy nothing. It speaks of every order under its reference, so what it denies
+//! never was, and the money goes back; but only once the order is old enough to have arrived, and only if it was never sent
+//! again: the last repetition may still be on its way, and nobody wrote down when it left. Then a person decides.
+//!
+//! Sending again is for providers that recognise a repeated order by its idempotency header, only for as long as they
+//! remember one, and only if the very same request would go to the very same place. Otherwise it could buy again, so a
+//! person has to ask. A refusal proves nothing: it may say that the first order had the name already, or the last of the
+//! stock.
 
+use super::kept::{Kept, LookedUp};
+use super::lookup::Found;
 use super::operations;
-use super::order::{header, name};
-use crate::executor::OutboundRequest;
-use crate::pipeline::outcome::{self, Outcome};
-use crate::pipeline::{MAX_ANSWER_BYTES, Pipeline, Reply};
-use crate::upstream::{Channel, SendError, Whole};
+use super::resend::Never;
+use crate::pipeline::outcome::Outcome;
+use crate::pipeline::{Pipeline, Reply};
+use crate::upstream::{SendError, Whole};
 use ledger::{LedgerError, Purchase, Unknown};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::time::Duration;
 use tokio::sync::watch;
-use uaps_model::Commerce;
+use uaps_model::{Commerce, Problem, ProblemKind};
 
 /// Purchases that one pass takes.
 const BATCH: u32 = 16;
@@ -34,39 +37,6 @@ const REMEMBERED: Duration = Duration::from_secs(6 * 3600);
 /// How long booking a sale may take within a pass.
 const BOOKING: Duration = Duration::from_secs(20);
 
-/// An order as it is kept, to be sent again.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Kept {
-    arguments: Value,
-    /// SHA-256 of the request's method, address and body, in hexadecimal digits.
-    request: String,
-}
-
-impl Kept {
-    /// `request` is the one that is sent, before it has its name.
-    pub(super) fn new(arguments: &Value, request: &OutboundRequest) -> Kept {
-        Kept { arguments: arguments.clone(), request: digest(request) }
-    }
-
-    pub(super) fn text(&self) -> Option<String> {
-        serde_json::to_string(self).ok()
-    }
-}
-
-fn digest(request: &OutboundRequest) -> String {
-    let mut hash = Sha256::new();
-    for part in [
-        request.method.as_str().as_bytes(),
-        request.url.as_str().as_bytes(),
-        request.body.as_deref().unwrap_or_default(),
-    ] {
-        // With its length, so that no two requests run together to one text.
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// How the gateway asks again.
 #[derive(Debug, Clone)]
 pub struct Reconcile {
@@ -74,8 +44,15 @@ pub struct Reconcile {
     pub every: Duration,
     /// The pause after the first attempt; it doubles with each, and chance takes a part of it.
     pub first_pause: Duration,
-    /// After so many attempts a person has to look.
+    /// After so many attempts a person has to look. Of an order that can be looked up, the first half only looks.
     pub attempts: u32,
+}
+
+impl Reconcile {
+    /// How many attempts never send an order again that can be looked up.
+    fn looks(&self) -> u32 {
+        self.attempts / 2
+    }
 }
 
 impl Default for Reconcile {
@@ -139,22 +116,24 @@ impl Pipeline {
     async fn ask_again(&self, how: &Reconcile, owner: &str, unknown: Unknown) -> Result<Asked, LedgerError> {
         let Unknown { purchase, request, attempts } = unknown;
         let id = purchase.id.clone();
-        let reason = match self.send_again(&purchase, &request).await {
-            Ok((Outcome::Bought { charged, transaction_id }, sent)) => {
+        let (reason, wait) = match self.find_out(how, &purchase, &request, attempts).await {
+            Ok(Told::Sold { charged, transaction_id, sent }) => {
                 let sale = transaction_id.clone().unwrap_or_else(|| "without an id".to_owned());
                 let bought = Outcome::Bought { charged, transaction_id };
                 // What can't be booked now is asked about again: one sick account must not keep all others waiting.
                 match tokio::time::timeout(BOOKING, self.settle(purchase, bought, &sent)).await {
                     Ok(Ok(Reply::Purchase(reply))) if reply.purchase.state.is_final() => return Ok(Asked::Settled),
-                    _ => format!("the provider sold it ({sale}, {charged}), but the sale could not be booked"),
+                    _ => (
+                        format!("the provider sold it ({sale}, {charged}), but the sale could not be booked"),
+                        Duration::ZERO,
+                    ),
                 }
             }
-            Ok((Outcome::Unknown(reason), _)) => reason,
-            Ok((Outcome::NeverSent, _)) => "the provider can't be reached".to_owned(),
-            Ok((Outcome::Refused, sent)) => {
-                let status = sent.map(|whole| whole.status.as_u16()).unwrap_or_default();
-                format!("the provider answered {status} when asked again, which proves nothing of the first order")
+            Ok(Told::NotSold(reason)) => {
+                let reason = format!("{reason}; asked {attempts} times");
+                return self.give_back(owner, &purchase, &reason).await;
             }
+            Ok(Told::NotYet(reason, wait)) => (reason, wait),
             Err(Never(reason)) => {
                 self.ledger().give_to_operator(&id, &reason).await?;
                 return Ok(Asked::GivenUp);
@@ -166,48 +145,98 @@ impl Pipeline {
             self.ledger().give_to_operator(&id, &reason).await?;
             return Ok(Asked::GivenUp);
         }
-        self.ledger().defer_unknown(&id, owner, pause(how.first_pause, attempts), &reason).await?;
+        self.ledger().defer_unknown(&id, owner, pause(how.first_pause, attempts).max(wait), &reason).await?;
         Ok(Asked::Deferred)
     }
 
-    /// Sends the order as it was sent first.
-    async fn send_again(&self, purchase: &Purchase, kept: &str) -> Result<(Outcome, Result<Whole, SendError>), Never> {
-        let never = |reason: &str| Never(reason.to_owned());
-        let gone = || never("the operation is no longer in the catalogue");
+    /// Looks the order up, and sends it again where a look-up can't tell.
+    async fn find_out(&self, how: &Reconcile, purchase: &Purchase, kept: &str, attempts: u32) -> Result<Told, Never> {
+        let gone = || Never::new("the operation is no longer in the catalogue");
         let (service, op) = operations(self.catalog(), &purchase.service, &purchase.tool).ok_or_else(gone)?;
-        let Some(Commerce::Purchase { charged, transaction_id, idempotency_header, .. }) = &op.commerce else {
-            return Err(gone());
-        };
-        let header = header(op, idempotency_header.as_deref()).ok_or_else(|| {
-            never("the provider no longer recognises a repeated order; sending it could buy it twice")
-        })?;
+        let Some(Commerce::Purchase { idempotency_header, lookup, .. }) = &op.commerce else { return Err(gone()) };
         let kept: Kept =
-            serde_json::from_str(kept).map_err(|error| Never(format!("the order can't be read: {error}")))?;
-        let mut request = match self.request(service, op, &kept.arguments) {
-            Ok(request) => request,
-            // A credential that is missing now may be set again.
-            Err(problem) if problem.retryable => {
-                return Ok((Outcome::Unknown(problem.detail), Err(SendError::NeverConnected(String::new()))));
+            serde_json::from_str(kept).map_err(|error| Never::new(format!("the order can't be read: {error}")))?;
+        let looked_up = LookedUp::of(op, lookup.as_deref(), idempotency_header.as_deref());
+        // An order that can be looked up is not sent again in the first half of all attempts, whatever happens; so in that
+        // half, and just after it, nothing but the first order can be on its way.
+        let may_send = kept.repeatable && (!kept.can_be_looked_up() || attempts > how.looks());
+        let sent_before = kept.repeatable && attempts > how.looks().saturating_add(1);
+        let reason = match self.look_up(service, looked_up, &kept, purchase).await {
+            Some(Found::Sold(Outcome::Bought { charged, transaction_id }, whole)) => {
+                return Ok(Told::Sold { charged, transaction_id, sent: Ok(whole) });
             }
-            Err(problem) => return Err(Never(problem.detail)),
+            Some(Found::Sold(..)) => "the look-up contradicts itself".to_owned(),
+            Some(Found::Denied(reason)) => {
+                let settles = looked_up.map_or(0, |looked_up| looked_up.lookup.settles_after_seconds);
+                let wait = self.until_settled(purchase, settles);
+                if !wait.is_zero() {
+                    return Ok(Told::NotYet(format!("{reason}, and it may still be on its way"), wait));
+                }
+                if sent_before {
+                    return Err(Never::new(format!(
+                        "{reason}; but the order was sent again meanwhile, so make sure of it before the money goes back"
+                    )));
+                }
+                return Ok(Told::NotSold(reason));
+            }
+            Some(Found::Open(reason)) => return Ok(Told::NotYet(reason, Duration::ZERO)),
+            Some(Found::Nothing(reason)) => reason,
+            None if kept.repeatable => "the order can't be looked up as it was sent".to_owned(),
+            None => return Err(Never::new("the order can't be looked up as it was sent, nor sent again")),
         };
-        if digest(&request) != kept.request {
-            return Err(never(
-                "the order would go to another place, or in other words, than at first; sending it could buy it twice",
-            ));
+        if !may_send {
+            return Ok(Told::NotYet(reason, Duration::ZERO));
         }
-        name(&mut request, Some(header), &purchase.id);
-        let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
-        let outcome = self.shown(service, outcome::judge(&sent, charged, transaction_id));
-        Ok((outcome, sent.map(|whole| self.withhold(service, whole))))
+        self.send_again(purchase, &kept).await
+    }
+
+    /// How long an order may still be on its way: as long as the document says, and never less than whoever sends one waits.
+    fn until_settled(&self, purchase: &Purchase, settles_after_seconds: u32) -> Duration {
+        let settles = Duration::from_secs(u64::from(settles_after_seconds)).max(self.patience());
+        let age = jiff::Timestamp::now().duration_since(purchase.created_at);
+        settles.saturating_sub(Duration::try_from(age).unwrap_or(Duration::ZERO))
+    }
+
+    /// Gives the money of an order back that its provider denies.
+    ///
+    /// The ledger releases what was asked about before only where no gateway can ask any more, so it is taken out of the
+    /// queue first; whoever else has asked since our own look-up would have left its own reason.
+    pub(super) async fn give_back(&self, owner: &str, purchase: &Purchase, reason: &str) -> Result<Asked, LedgerError> {
+        let id = &purchase.id;
+        self.ledger().defer_unknown(id, owner, LONGEST_PAUSE, reason).await?;
+        let now = self.ledger().purchase(id).await?;
+        if now.and_then(|now| now.reason).as_deref() != Some(reason) || !self.ledger().take_for_operator(id).await? {
+            return Ok(Asked::Deferred);
+        }
+        let detail = format!("`{}` did not take the order; nothing was bought or charged", purchase.service);
+        let problem = Problem::new(ProblemKind::UpstreamRejected, detail);
+        match tokio::time::timeout(BOOKING, self.released(id, reason, problem)).await {
+            Ok(Ok(Reply::Purchase(reply))) if reply.purchase.state.is_final() => Ok(Asked::Settled),
+            _ => Ok(Asked::GivenUp),
+        }
     }
 }
 
-/// Why an order is never sent again.
-struct Never(String);
+/// What is known of a purchase after asking.
+pub(super) enum Told {
+    /// It was made.
+    Sold {
+        /// What the provider charged.
+        charged: uaps_model::Money,
+        /// Its own id of the sale.
+        transaction_id: Option<String>,
+        /// Where it says so.
+        sent: Result<Whole, SendError>,
+    },
+    /// It was not made and never will be.
+    NotSold(String),
+    /// Nothing yet; it is asked again no sooner than after that time.
+    NotYet(String, Duration),
+}
 
 /// What came of asking.
-enum Asked {
+#[derive(Debug)]
+pub(super) enum Asked {
     Settled,
     Deferred,
     GivenUp,
@@ -288,7 +317,7 @@ mod tests {
             world.gateway.ledger().claim_unknown("me", Duration::ZERO, 1).await.unwrap().try_into().unwrap();
         let mut kept: Kept = serde_json::from_str(&claimed.request).unwrap();
         kept.arguments["body"]["item"] = "b".into();
-        let again = world.gateway.pipeline().send_again(&claimed.purchase, &kept.text().unwrap()).await;
+        let again = world.gateway.pipeline().send_again(&claimed.purchase, &kept).await;
         assert!(again.is_err_and(|Never(reason)| reason.contains("another place")));
         assert_eq!(world.provider.count("POST /orders"), 1);
     }

@@ -147,6 +147,7 @@ mod tests {
             quote: None,
             amount: Money::usd(1999),
             request: None,
+            order: None,
         };
         let Begun::Started(purchase) = world.gateway.ledger().begin_purchase(new).await.unwrap() else { panic!() };
         purchase

@@ -15,6 +15,7 @@ pub fn call<'a>(
     arguments: &'a Value,
 ) -> Pin<Box<dyn Future<Output = Result<Value, CallError>> + Send + 'a>> {
     match tool {
+        "find_ride" => Box::pin(call_find_ride(client, arguments)),
         "create_estimate" => Box::pin(call_create_estimate(client, arguments)),
         "search_places" => Box::pin(call_search_places(client, arguments)),
         "list_ride_options" => Box::pin(call_list_ride_options(client, arguments)),
@@ -23,6 +24,12 @@ pub fn call<'a>(
         "cancel_ride" => Box::pin(call_cancel_ride(client, arguments)),
         _ => Box::pin(std::future::ready(Err(CallError::UnknownTool(tool.to_owned())))),
     }
+}
+
+async fn call_find_ride(client: &Client, arguments: &Value) -> Result<Value, CallError> {
+    let booking_reference_: String = arguments::required(arguments, "booking_reference")?;
+    let answer = client.find_ride(&booking_reference_).await;
+    arguments::answer(answer).await
 }
 
 async fn call_create_estimate(client: &Client, arguments: &Value) -> Result<Value, CallError> {
@@ -49,7 +56,7 @@ async fn call_list_ride_options(client: &Client, arguments: &Value) -> Result<Va
 }
 
 async fn call_create_ride(client: &Client, arguments: &Value) -> Result<Value, CallError> {
-    let body_: types::RideRequest = arguments::required(arguments, "body")?;
+    let body_: types::BookingRequest = arguments::required(arguments, "body")?;
     let answer = client.create_ride(&body_).await;
     arguments::answer(answer).await
 }

@@ -34,6 +34,24 @@ impl Client {
         &self.client
     }
 
+    /// Find a ride by the booking's reference
+    ///
+    /// Answers what became of a booking, by the `booking_reference` that it carried. A booking that is not known 5 seconds after it was sent never will be.
+    ///
+    /// Sends a `GET` request to `/bookings/{booking_reference}`
+    ///
+    /// Arguments:
+    /// - `booking_reference`: As the booking had it.
+    pub async fn find_ride(
+        &self,
+        booking_reference: &str,
+    ) -> Result<ResponseValue<types::Ride>, Error<types::Failure>> {
+        let request = Request::new(Method::GET, &self.baseurl, "/bookings/{booking_reference}")
+            .accept("application/json")
+            .path("booking_reference", Style::Simple.plain(), &booking_reference);
+        request.answer(&self.client, |status| matches!(status, 400..=499 | 500..=599)).await
+    }
+
     /// Estimate the price of a ride
     ///
     /// Answers a price that holds for a booking of the same ride within 15 minutes. Books nothing.
@@ -110,10 +128,10 @@ impl Client {
     /// Sends a `POST` request to `/rides`
     ///
     /// Arguments:
-    /// - `body`: Who goes from where to where, and in what.
+    /// - `body`: Likewise, and a reference by which to find the booking again.
     pub async fn create_ride(
         &self,
-        body: &types::RideRequest,
+        body: &types::BookingRequest,
     ) -> Result<ResponseValue<types::Ride>, Error<types::Failure>> {
         let request = Request::new(Method::POST, &self.baseurl, "/rides")
             .accept("application/json")

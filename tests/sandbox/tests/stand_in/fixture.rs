@@ -49,6 +49,7 @@ fn cafe() -> Service {
                     charged: amount,
                     transaction_id: path("$.order"),
                     idempotency_header: Some("Once".into()),
+                    lookup: None,
                 }),
                 ..operation("buy", Method::Post, "/orders", json!({"body": basket}), order.clone())
             },
@@ -103,6 +104,7 @@ fn cab() -> Service {
                     charged: amount("$.paid", "$.currency"),
                     transaction_id: path("$.id"),
                     idempotency_header: None,
+                    lookup: None,
                 }),
                 ..operation("ride", Method::Post, "/rides", json!({"seats": 2}), ride.clone())
             },

@@ -129,6 +129,7 @@ fn run(store: &Store, point: usize, outcome: Outcome, ware: Ware) -> End {
     let answered = run_to(&life, life.call(secret, &ask).unwrap(), place);
     assert_eq!(answered.is_some(), place.is_none(), "the purchase came to the place where it dies");
     drop(life);
+    database.wait_for_death().unwrap();
 
     clock.leap(Duration::from_secs(3600));
     let life = Life::start(&world).unwrap();

@@ -149,7 +149,7 @@ fn config(catalog: &Catalog, root: &Url, database: &Path) -> anyhow::Result<Conf
 }
 
 async fn welcome(catalog: &Catalog, root: &Url, ledger: &Ledger, database: &Path) -> anyhow::Result<String> {
-    let new = NewKey { email: EMAIL.into(), level: AccessLevel::Authenticated, credit_cents: CREDIT_CENTS };
+    let new = NewKey { credit_cents: CREDIT_CENTS, ..NewKey::new(EMAIL, AccessLevel::Authenticated) };
     let created = ledger.create_key(new).await.context("can't make the demo key")?;
     let steps = tour::steps(catalog, root, created.secret.reveal())?;
     let text = Welcome {

@@ -1,0 +1,115 @@
+//! The question whether a purchase may be sent, put to a person.
+
+use crate::{Answer, ApprovalId, CredentialId, PurchaseId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What became of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ApprovalState {
+    /// Nobody has answered yet. The money is held, nothing was sent.
+    Waiting,
+    /// Yes: the order is on its way, or has been.
+    Approved,
+    /// No. The money is free again.
+    Denied,
+    /// Nobody answered in time. The money is free again.
+    Expired,
+}
+
+impl ApprovalState {
+    const ALL: [ApprovalState; 4] =
+        [ApprovalState::Waiting, ApprovalState::Approved, ApprovalState::Denied, ApprovalState::Expired];
+
+    /// The name used in the database, in JSON and in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ApprovalState::Waiting => "waiting",
+            ApprovalState::Approved => "approved",
+            ApprovalState::Denied => "denied",
+            ApprovalState::Expired => "expired",
+        }
+    }
+}
+
+impl std::fmt::Display for ApprovalState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for ApprovalState {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = ApprovalState::ALL.into_iter().find(|state| state.as_str() == text);
+        found.ok_or_else(|| format!("`{text}` is no state of an approval; use waiting, approved, denied or expired"))
+    }
+}
+
+/// Who answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Approver {
+    /// A key. It must be above every key whose limits ask for the approval; so a key never approves what it asked for.
+    Key(CredentialId),
+    /// Whoever runs the gateway.
+    Operator,
+}
+
+/// What the answer is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Send it. The purchase is `sent` from then on.
+    Approve {
+        /// As [`crate::NewPurchase::request`], from now on.
+        request: Option<String>,
+    },
+    /// Don't. The money is free again.
+    Deny {
+        /// Why.
+        reason: String,
+        /// What whoever asks for the purchase again gets.
+        answer: Answer,
+    },
+    /// Nobody answered in time.
+    Expire {
+        /// For people.
+        reason: String,
+        /// What whoever asks for the purchase again gets.
+        answer: Answer,
+    },
+}
+
+impl std::fmt::Display for Approver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Approver::Key(key) => f.write_str(key.as_str()),
+            Approver::Operator => f.write_str("operator"),
+        }
+    }
+}
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Approval {
+    /// Its id.
+    pub id: ApprovalId,
+    /// What it is about.
+    pub purchase: PurchaseId,
+    /// The uppermost key whose limits ask for it. Only a key above that one, or the operator, may answer.
+    pub demanded_by: CredentialId,
+    /// What became of it.
+    pub state: ApprovalState,
+    /// Who answered: a key's id, or `operator`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<String>,
+    /// When it was put.
+    pub created_at: Timestamp,
+    /// Until when it can be answered.
+    pub expires_at: Timestamp,
+    /// When it was answered, or ran out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Timestamp>,
+}

@@ -1,0 +1,71 @@
+//! The answer to the question whether a held purchase may be sent.
+
+use super::{Books, Command, Needs, Row, expect};
+use crate::{Approval, ApprovalState, Approver, Decision, LedgerError, Purchase, PurchaseId, PurchaseState, check};
+
+/// Answers it.
+#[derive(Debug)]
+pub(crate) struct Decide {
+    pub purchase: PurchaseId,
+    pub by: Approver,
+    pub decision: Decision,
+}
+
+impl Command for Decide {
+    type Out = (Purchase, Approval);
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.purchases.insert(self.purchase.clone());
+        if let Approver::Key(key) = &self.by {
+            needs.keys.insert(key.clone());
+        }
+    }
+
+    fn apply(&self, books: &mut Books) -> Result<(Purchase, Approval), LedgerError> {
+        let Row { mut purchase, attempts, .. } = books.purchase(&self.purchase)?;
+        let approval = books.approvals.get(&purchase.id).cloned();
+        let mut approval = approval.ok_or_else(|| LedgerError::UnknownPurchase(purchase.id.clone()))?;
+        if let Approver::Key(key) = &self.by {
+            // Not the asking key, not the key whose limit it is: only who stands above them all.
+            let above = books.lineage(&approval.demanded_by)?;
+            if !above.iter().skip(1).any(|id| id == key) {
+                return Err(LedgerError::MayNotApprove { approval: approval.id, key: key.clone() });
+            }
+            books.accounts_of_valid(key)?;
+        }
+        if approval.state != ApprovalState::Waiting {
+            return Err(LedgerError::Decided { approval: approval.id, state: approval.state });
+        }
+        let over = approval.expires_at <= books.now;
+        let (state, request) = match &self.decision {
+            Decision::Approve { .. } if over => {
+                return Err(LedgerError::Decided { approval: approval.id, state: ApprovalState::Expired });
+            }
+            Decision::Expire { .. } if !over => {
+                return Err(LedgerError::Invalid { what: "the approval", reason: "has not run out yet".to_owned() });
+            }
+            Decision::Approve { request } => {
+                expect(&purchase, &[PurchaseState::Held], PurchaseState::Sent)?;
+                books.accounts_of_valid(&purchase.credential)?;
+                purchase.state = PurchaseState::Sent;
+                (ApprovalState::Approved, request.clone())
+            }
+            Decision::Deny { reason, answer } | Decision::Expire { reason, answer } => {
+                expect(&purchase, &[PurchaseState::Held], PurchaseState::Released)?;
+                books.unhold(&purchase.credential, purchase.held.cents)?;
+                purchase.state = PurchaseState::Released;
+                purchase.reason = Some(check::foreign(reason));
+                purchase.answer = Some(answer.clone());
+                let denied = matches!(self.decision, Decision::Deny { .. });
+                (if denied { ApprovalState::Denied } else { ApprovalState::Expired }, None)
+            }
+        };
+        approval.state = state;
+        approval.decided_at = Some(books.now);
+        approval.decided_by = (state != ApprovalState::Expired).then(|| self.by.to_string());
+        books.approvals.put(purchase.id.clone(), approval.clone());
+        books.put_purchase(Row { purchase: purchase.clone(), request, attempts });
+        books.repay(&purchase.credential)?;
+        Ok((purchase, approval))
+    }
+}

@@ -1,0 +1,88 @@
+//! The two ways of saying the same to a database.
+
+use sqlx::{AnyConnection, AssertSqlSafe, SqlStr};
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// What stands in our SQL for something that the two say differently, and how each says it.
+const WORDS: &[(&str, &str, &str)] = &[
+    // Whether what stands before is in a list, given as JSON.
+    ("{in $1}", "IN (SELECT value FROM json_each($1))", "= ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)))"),
+    // Pairs of texts, given as JSON.
+    (
+        "{pairs $1}",
+        "(SELECT value ->> 0 AS a, value ->> 1 AS b FROM json_each($1))",
+        "(SELECT value ->> 0 AS a, value ->> 1 AS b FROM jsonb_array_elements($1::jsonb))",
+    ),
+    // SQLite has one writer; elsewhere rows are locked.
+    ("{lock}", "", "FOR UPDATE"),
+    ("{lock one}", "", "FOR NO KEY UPDATE OF account"),
+    ("{lock free}", "", "FOR UPDATE SKIP LOCKED"),
+    // Milliseconds as a number, from a pair.
+    ("{number b}", "CAST(b AS INTEGER)", "CAST(b AS BIGINT)"),
+];
+
+impl Dialect {
+    /// Our SQL in the words of this database.
+    pub(crate) fn sql(self, text: &str) -> SqlStr {
+        use sqlx::SqlSafeStr as _;
+        AssertSqlSafe(self.text(text)).into_sql_str()
+    }
+
+    fn text(self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (word, sqlite, postgres) in WORDS {
+            if text.contains(word) {
+                text = text.replace(word, if self == Dialect::Sqlite { sqlite } else { postgres });
+            }
+        }
+        text
+    }
+
+    /// Begins a transaction that will write.
+    pub(crate) fn begin(self) -> &'static str {
+        match self {
+            // Without `IMMEDIATE` two of them could both read and then find that only one may write.
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+            Dialect::Postgres => "BEGIN",
+        }
+    }
+
+    /// Begins a transaction that reads one moment of the database.
+    pub(crate) fn begin_snapshot(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "BEGIN",
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+}
+
+/// Says something that takes and gives nothing. Transactions are begun and ended this way: a database may end one by itself,
+/// and whoever counts them would be wrong from then on.
+pub(crate) async fn say(connection: &mut AnyConnection, what: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(what).execute(connection).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_database_hears_its_own_words() {
+        let text = "SELECT id FROM account WHERE credential_id {in $1} {lock one}";
+        assert_eq!(
+            Dialect::Sqlite.text(text),
+            "SELECT id FROM account WHERE credential_id IN (SELECT value FROM json_each($1)) "
+        );
+        assert_eq!(
+            Dialect::Postgres.text(text),
+            "SELECT id FROM account WHERE credential_id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
+             FOR NO KEY UPDATE OF account"
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! The database under test: SQLite.
+
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+use tempfile::TempDir;
+
+/// A database that is gone when the ledger is.
+pub async fn fleeting() -> String {
+    "sqlite::memory:".to_owned()
+}
+
+/// A database that stays for as long as the guard, and can be opened more than once.
+pub async fn lasting() -> (TempDir, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", dir.path().join("ledger.db").display());
+    (dir, url)
+}
+
+/// A connection to a database that knows nothing of the ledger's rules but those in the database itself.
+pub async fn outsider(url: &str) -> SqliteConnection {
+    url.parse::<SqliteConnectOptions>().unwrap().connect().await.unwrap()
+}
