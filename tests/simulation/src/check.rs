@@ -120,6 +120,11 @@ fn money(client: &Client, account: &Account) -> Result<()> {
     ensure!(left == has, "{} has {has} cents, and should have {left}: {balance:?}", client.id);
     ensure!(balance.held_cents == 0, "{} cents of {} stay held", balance.held_cents, client.id);
     let (least, most) = client.fees;
-    ensure!((least..=most).contains(&account.fees), "{} paid {} cents of fees, not {least} to {most}", client.id, account.fees);
+    ensure!(
+        (least..=most).contains(&account.fees),
+        "{} paid {} cents of fees, not {least} to {most}",
+        client.id,
+        account.fees
+    );
     Ok(())
 }

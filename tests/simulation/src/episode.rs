@@ -26,6 +26,9 @@ const CALLS: usize = 8;
 /// What an account is opened with, and what a credit adds, in cents.
 const CREDIT: i64 = 20_000;
 
+/// What a crash costs at most, in cents: the fees of some fifty calls, which are settled together.
+const TAB: i64 = 300;
+
 /// What can happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Move {
@@ -95,6 +98,18 @@ enum About {
     Search,
 }
 
+impl About {
+    /// What fees it can cost at most, in cents. A purchase may ask for its price, and be one with a fee itself.
+    fn fees(self) -> i64 {
+        let of = |tools: &[&str]| FEES.iter().filter(|(tool, _)| tools.contains(tool)).map(|(_, cents)| cents).sum();
+        match self {
+            About::Purchase(..) => of(&["quote_order", "place_ticket"]),
+            About::Quote => of(&["quote_order"]),
+            About::Search => of(&["search"]),
+        }
+    }
+}
+
 /// A story under way.
 pub struct Episode {
     pub(crate) world: World,
@@ -133,7 +148,7 @@ impl Episode {
     fn open_accounts(&mut self, life: &Life) -> Result<()> {
         for n in 0..CLIENTS {
             let email = format!("client-{n}@example.com");
-            let new = NewKey { email, level: AccessLevel::Authenticated, credit_cents: CREDIT };
+            let new = NewKey { credit_cents: CREDIT, ..NewKey::new(email, AccessLevel::Authenticated) };
             let key = life.books(async |books| books.create_key(new).await)?;
             self.clients.push(Client {
                 secret: key.secret.reveal().to_owned(),
@@ -155,6 +170,9 @@ impl Episode {
                     self.tally.crashes += 1;
                     self.tally.cut_off += self.calls.len();
                     self.trace(how, &(self.calls.len(), asked));
+                    for client in &mut self.clients {
+                        client.fees.0 = (client.fees.0 - TAB).max(0);
+                    }
                     return Ok(false);
                 }
                 Some(next) => self.make(life, next)?,
@@ -175,7 +193,6 @@ impl Episode {
             }
             Move::Search if self.calls.len() < CALLS => {
                 let client = self.random.below(CLIENTS);
-                self.clients[client].searches.0 += 1;
                 self.call(life, client, About::Search, &Ask::search())
             }
             Move::Step if !self.calls.is_empty() => {
@@ -241,6 +258,7 @@ impl Episode {
     }
 
     fn call(&mut self, life: &Life, client: usize, about: About, ask: &Ask) -> Result<()> {
+        self.clients[client].fees.1 += about.fees();
         let (call, progress) = life.call(&self.clients[client].secret, ask)?;
         self.calls.push(Pending { call, client, about });
         self.went(self.calls.len() - 1, progress)
@@ -267,7 +285,7 @@ impl Episode {
         let client = &mut self.clients[client];
         match about {
             About::Purchase(intent, variant) => client.intents[intent].hear(variant, &got)?,
-            About::Search if got.status == 200 => client.searches.1 += 1,
+            About::Search | About::Quote if got.status == 200 => client.fees.0 += about.fees(),
             About::Quote | About::Search => {
                 ensure!(
                     matches!(got.status, 200 | 402 | 500 | 504),

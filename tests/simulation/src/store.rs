@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use sqlx::{Connection, Executor, PgConnection};
 use std::path::Path;
 use std::time::Duration;
-use tokio::runtime::Runtime;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 /// The variable that names the PostgreSQL server of the tests.
 pub const POSTGRES_URL: &str = "PENUMBRA_TEST_POSTGRES_URL";

@@ -5,6 +5,7 @@
 //! there is nothing more to ask, and the client sends its request again, twice. [`expected`] says how that must end.
 
 use gateway::Stage;
+use ledger::NewKey;
 use ledger::PurchaseState::{self, Captured, NeedsOperator, Released};
 use simulation::{
     Ask, Call, Clock, Got, Life, Outcome, PRICES, Place, Progress, Provider, Sale, Store, Ware, World, catalog,
@@ -120,7 +121,7 @@ fn run(store: &Store, point: usize, outcome: Outcome, ware: Ware) -> End {
     let ask = Ask::buy(ware, "k", 0, "the only one");
 
     let life = Life::start(&world).unwrap();
-    let new = ledger::NewKey { email: "a@example.com".into(), level: AccessLevel::Authenticated, credit_cents: CREDIT };
+    let new = NewKey { credit_cents: CREDIT, ..NewKey::new("a@example.com", AccessLevel::Authenticated) };
     let key = life.books(async |books| books.create_key(new).await).unwrap();
     let secret = key.secret.reveal();
     // The price first, so that the purchase begins where the matrix does.
