@@ -201,8 +201,7 @@ impl Episode {
             }
             Move::HangUp if !self.calls.is_empty() => {
                 let at = self.random.below(self.calls.len());
-                self.hang_up(life, at);
-                Ok(())
+                self.hang_up(life, at)
             }
             Move::Credit => self.credit(life),
             Move::Refund => self.refund(life),
@@ -298,17 +297,17 @@ impl Episode {
         Ok(())
     }
 
-    fn hang_up(&mut self, life: &Life, at: usize) {
+    /// Every call here costs a fee or buys, so each has a task of its own and goes on without its client.
+    fn hang_up(&mut self, life: &Life, at: usize) -> Result<()> {
         let pending = &mut self.calls[at];
         if !life.is_heard(&pending.call) {
-            return;
+            return Ok(());
         }
         self.tally.hang_ups += 1;
         let (about, goes_on) = (pending.about, life.hang_up(&mut pending.call));
-        if !goes_on {
-            self.calls.remove(at);
-        }
         self.trace((Move::HangUp, about), &goes_on);
+        ensure!(goes_on, "a client who hung up has stopped {about:?}");
+        Ok(())
     }
 
     fn credit(&mut self, life: &Life) -> Result<()> {
