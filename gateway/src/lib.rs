@@ -29,6 +29,7 @@ mod error;
 pub mod executor;
 mod gateway;
 mod health;
+mod links;
 mod openapi;
 mod payment;
 mod pipeline;
