@@ -96,7 +96,9 @@ pub fn ledger_problem(error: LedgerError) -> Problem {
         }
         LedgerError::Decided { ref approval, state } => {
             let detail = match state {
-                ApprovalState::Expired => "nobody answered in time; nothing was bought, so the purchase must be asked for anew",
+                ApprovalState::Expired => {
+                    "nobody answered in time; nothing was bought, so the purchase must be asked for anew"
+                }
                 _ => "it was answered before; its address tells how, and the purchase's what came of it",
             };
             Problem::new(ProblemKind::ApprovalDecided, format!("{error}: {detail}"))

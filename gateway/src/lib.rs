@@ -33,6 +33,7 @@ mod links;
 mod openapi;
 mod payment;
 mod pipeline;
+mod resolve;
 mod router;
 mod routes;
 mod schema;

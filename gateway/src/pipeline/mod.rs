@@ -26,7 +26,7 @@ mod tests;
 
 pub(crate) use fee::FEE_MEMBER;
 pub use limit::{Limits, Who};
-pub use purchase::{Pass, PurchaseReply, Reconcile, Stage, Watch, Watcher, header_key, take_key};
+pub use purchase::{Pass, PurchaseReply, Reconcile, Stage, Watch, Watcher, denial, header_key, take_key};
 pub use tasks::Tasks;
 
 pub use admit::required as required_level;

@@ -5,9 +5,7 @@ use super::PurchaseReply;
 use super::order::{paid, told};
 use super::stage::Stage;
 use crate::error::ledger_problem;
-use ledger::{
-    Answer, Approval, ApprovalState, Approver, Decision, LedgerError, Purchase, PurchaseId, PurchaseState,
-};
+use ledger::{Answer, Approval, ApprovalState, Approver, Decision, LedgerError, Purchase, PurchaseId, PurchaseState};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 use uaps_model::{Problem, ProblemKind};
@@ -71,10 +69,8 @@ impl Pipeline {
         by: Approver,
         why: Option<&str>,
     ) -> Result<(Purchase, Approval), Problem> {
-        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-        let reason = format!("{by} did not approve it{why}");
-        let answer = nothing(approval, ApprovalState::Denied, &format!("this purchase was not approved{why}"));
-        let decided = self.ledger().decide(&approval.purchase, by, Decision::Deny { reason, answer }).await;
+        let denial = denial(approval, &by, why);
+        let decided = self.ledger().decide(&approval.purchase, by, denial).await;
         decided.map_err(|error| refused(approval, error))
     }
 
@@ -105,6 +101,14 @@ impl Pipeline {
     }
 }
 
+/// A no, and what whoever repeats the purchase is told.
+pub fn denial(approval: &Approval, by: &Approver, why: Option<&str>) -> Decision {
+    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+    let reason = format!("{by} did not approve it{why}");
+    let answer = nothing(approval, ApprovalState::Denied, &format!("this purchase was not approved{why}"));
+    Decision::Deny { reason, answer }
+}
+
 /// What whoever repeats the purchase gets.
 fn nothing(approval: &Approval, state: ApprovalState, what: &str) -> Answer {
     let problem = Problem::new(ProblemKind::ApprovalDenied, format!("{what}; nothing was sent or bought"))
@@ -128,8 +132,11 @@ fn refused(approval: &Approval, error: LedgerError) -> Problem {
         ),
         error @ (LedgerError::Commit(_) | LedgerError::Database(_)) => {
             tracing::error!(approval = %approval.id, %error, "nobody knows whether the ledger took an answer");
-            Problem::new(ProblemKind::Internal, "the ledger failed; nothing was sent. Look at the purchase before you go on")
-                .with("purchase_id", approval.purchase.as_str())
+            Problem::new(
+                ProblemKind::Internal,
+                "the ledger failed; nothing was sent. Look at the purchase before you go on",
+            )
+            .with("purchase_id", approval.purchase.as_str())
         }
         other => ledger_problem(other),
     };

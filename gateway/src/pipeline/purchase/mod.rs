@@ -17,6 +17,7 @@ mod stage;
 mod looked_up;
 
 pub use answer::PurchaseReply;
+pub use approve::denial;
 pub use key::{header_key, take_key};
 use question::Question;
 pub use reconcile::{Pass, Reconcile};

@@ -13,7 +13,8 @@ use crate::pipeline::outcome::{self, Outcome};
 use crate::upstream::{Channel, Whole};
 use http::{HeaderName, HeaderValue};
 use ledger::{
-    Answer, Begun, Credential, CredentialId, Exceeded, FeeHold, Fingerprint, LedgerError, NewPurchase, Purchase, PurchaseId,
+    Answer, Begun, Credential, CredentialId, Exceeded, FeeHold, Fingerprint, LedgerError, NewPurchase, Purchase,
+    PurchaseId,
 };
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
@@ -54,8 +55,7 @@ impl Pipeline {
         let id = self.ledger().purchase_id();
         let mut ready = self.ready(&order.service, &order.tool, &order.arguments, &id)?;
         let (service, op) = (ready.service, ready.op);
-        let priced =
-            self.priced(service, (op, ready.quote), ready.quoted, &order.credential, &order.arguments).await?;
+        let priced = self.priced(service, (op, ready.quote), ready.quoted, &order.credential, &order.arguments).await?;
         let asked = priced.fee;
         self.watcher().reached(Stage::Priced).await;
         let placed = async {
@@ -92,7 +92,8 @@ impl Pipeline {
         arguments: &Value,
         id: &PurchaseId,
     ) -> Result<Ready<'c>, Problem> {
-        let gone = || Problem::new(ProblemKind::Internal, format!("`{tool}` of `{service}` vanished from the catalogue"));
+        let gone =
+            || Problem::new(ProblemKind::Internal, format!("`{tool}` of `{service}` vanished from the catalogue"));
         let (service, op) = operations(self.catalog(), service, tool).ok_or_else(gone)?;
         let Some(Commerce::Purchase { quote, quoted, charged, transaction_id, idempotency_header, lookup }) =
             &op.commerce
