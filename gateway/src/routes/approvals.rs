@@ -186,3 +186,6 @@ async fn shown(gateway: &Gateway, approval: &Approval, purchase: &Purchase) -> R
     }
     Ok(shown)
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,3 +125,79 @@ async fn known(gateway: &Gateway, id: &str) -> Result<Purchase, Problem> {
     let id: PurchaseId = id.parse().map_err(|_| nothing())?;
     gateway.ledger().purchase(&id).await.map_err(ledger_problem)?.ok_or_else(nothing)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Got, Order, World};
+
+    const TEA: &str = r#"{"item": "tea"}"#;
+
+    async fn refund(world: &World, purchase: &str, key: &str, body: &str) -> Got {
+        let headers = [("authorization", "Bearer admin-token-0123456789"), ("idempotency-key", key)];
+        world.send(&format!("POST /admin/purchases/{purchase}/refunds"), &headers, body).await
+    }
+
+    #[tokio::test]
+    async fn a_refund_is_booked_once_whatever_is_repeated() {
+        let world = World::new().await;
+        let bought = world.order("k", TEA).await;
+        let id = bought.header("penumbra-purchase");
+        let other = world.order("k-2", TEA).await;
+        let line = format!("POST /admin/purchases/{id}/refunds");
+        world.authed(&line, "{}").await.problem(401, "unauthorized");
+        world.admin(&line, "{}").await.problem(400, "idempotency-key-required");
+        refund(&world, id, &"x".repeat(201), "{}").await.problem(400, "idempotency-key-required");
+        refund(&world, "pur_1", "r", "{}").await.problem(404, "not-found");
+        refund(&world, id, "r", r#"{"cents": 2000}"#).await.problem(400, "invalid-parameters");
+
+        let first = refund(&world, id, "r", r#"{"cents": 500}"#).await;
+        assert_eq!((first.status, first.json()["refunded_cents"].as_i64()), (201, Some(500)), "{}", first.body);
+        let again = refund(&world, id, "r", r#"{"cents": 500}"#).await;
+        assert_eq!((again.status, again.header("idempotent-replayed"), &again.body), (201, "true", &first.body));
+        refund(&world, id, "r", r#"{"cents": 400}"#).await.problem(422, "idempotency-key-reused");
+        let elsewhere = refund(&world, other.header("penumbra-purchase"), "r", r#"{"cents": 500}"#).await;
+        elsewhere.problem(422, "idempotency-key-reused");
+
+        let rest = refund(&world, id, "rest", "").await;
+        assert_eq!((rest.status, rest.json()["refunded_cents"].as_i64()), (201, Some(1499)), "{}", rest.body);
+        assert_eq!(refund(&world, id, "rest", "").await.body, rest.body);
+        assert_eq!(refund(&world, id, "more", "").await.problem(409, "wrong-state")["state"], "refunded");
+        assert_eq!(world.money().await, (3001, 0, 3001));
+    }
+
+    #[tokio::test]
+    async fn ten_at_once_give_back_once() {
+        let world = World::new().await;
+        let bought = world.order("k", TEA).await;
+        let id = bought.header("penumbra-purchase");
+        let all = futures::future::join_all((0..10).map(|_| refund(&world, id, "r", "{}"))).await;
+        assert!(all.iter().all(|got| got.status == 201 && got.body == all[0].body), "{all:?}");
+        assert_eq!(world.money().await, (5000, 0, 5000));
+    }
+
+    #[tokio::test]
+    async fn what_the_operator_found_out_ends_a_purchase() {
+        let world = World::new().await;
+        world.provider.orders([Order::Answer(500, "{}"), Order::Answer(500, "{}")]);
+        let mut ids = Vec::new();
+        for key in ["bought", "refused"] {
+            ids.push(world.order(key, TEA).await.header("penumbra-purchase").to_owned());
+        }
+        let resolve =
+            async |id: &str, body: &str| world.admin(&format!("POST /admin/purchases/{id}/resolve"), body).await;
+        for wrong in [
+            r#"{"reason": "x"}"#,
+            r#"{"captured": 5, "not_bought": true, "reason": "x"}"#,
+            r#"{"not_bought": true, "transaction": "o", "reason": "x"}"#,
+            r#"{"not_bought": true, "reason": " "}"#,
+        ] {
+            resolve(&ids[0], wrong).await.problem(400, "malformed-request");
+        }
+        let sold = resolve(&ids[0], r#"{"captured": 900, "transaction": "o-1", "reason": "invoice"}"#).await;
+        assert_eq!((sold.status, sold.json()["state"].as_str()), (200, Some("captured")), "{}", sold.body);
+        resolve(&ids[0], r#"{"not_bought": true, "reason": "x"}"#).await.problem(409, "wrong-state");
+        assert_eq!(resolve(&ids[1], r#"{"not_bought": true, "reason": "call"}"#).await.json()["state"], "released");
+        assert_eq!(world.money().await, (4100, 0, 4100));
+        assert_eq!(world.order("bought", TEA).await.json()["charged_cents"], 900);
+    }
+}
