@@ -264,6 +264,9 @@ fn pause(first: Duration, attempts: u32) -> Duration {
 mod tests {
     use super::*;
     use crate::testing::{Order, World, config};
+    use ledger::{Clock, Ledger, Settings};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
     const NOW: Reconcile = Reconcile { every: Duration::ZERO, first_pause: Duration::ZERO, attempts: 3 };
@@ -369,6 +372,28 @@ mod tests {
         );
         assert_eq!(one.unwrap().asked + two.unwrap().asked, 1);
         assert_eq!(world.provider.count("POST /orders"), 2);
+    }
+
+    #[tokio::test]
+    async fn an_order_that_waited_for_an_approval_is_as_old_as_the_approval() {
+        // The purchase began fifty minutes ago and was approved just now.
+        let minutes = Arc::new(AtomicU64::new(50));
+        let shown = minutes.clone();
+        let ago = move || jiff::Timestamp::now() - Duration::from_secs(60 * shown.load(Ordering::SeqCst));
+        let settings = Settings { clock: Clock::new(ago), ..Settings::default() };
+        let ledger = Ledger::open_with("sqlite::memory:", settings).await.unwrap();
+        let world = World::over(ledger, config(), 5000, |_| {}).await;
+        let (agent, _) = world.child(r#"{"approval_above": 0}"#).await;
+        let asked = world.order_as(&agent, "k", r#"{"item": "a"}"#).await.json();
+        let place = asked["approval"]["location"].as_str().unwrap();
+        minutes.store(0, Ordering::SeqCst);
+        world.provider.orders([Order::Answer(500, "")]);
+        let sent = world.authed(&format!("POST {place}"), r#"{"decision": "approve"}"#).await;
+        assert_eq!(sent.json()["purchase"]["state"], "unknown", "{}", sent.body);
+        let id = asked["purchase"]["id"].as_str().unwrap().parse().unwrap();
+        let purchase = world.gateway.ledger().purchase(&id).await.unwrap().unwrap();
+        let wait = world.gateway.pipeline().until_settled(&purchase, 600).await;
+        assert!(wait > Duration::from_secs(8 * 60), "{wait:?}");
     }
 
     #[test]
