@@ -69,6 +69,8 @@ const WALK: &str = "
     FROM journal AS j LEFT JOIN entry AS e ON e.journal_id = j.id
     ORDER BY coalesce(j.position, 9223372036854775807), j.id, e.seq";
 
+type StoredLine = (i64, i64, i64, String, Option<i64>, Option<i64>);
+
 /// A journal as it is stored.
 #[derive(Debug)]
 struct Stored {
@@ -82,7 +84,7 @@ struct Stored {
     source: Option<String>,
     description: String,
     created_at: i64,
-    entries: Vec<(i64, i64, i64, String, Option<i64>, Option<i64>)>,
+    entries: Vec<StoredLine>,
 }
 
 impl Stored {
@@ -149,8 +151,6 @@ pub(super) async fn adopt(conn: &mut AnyConnection, dialect: Dialect) -> Result<
     Ok(())
 }
 
-type StoredLine = (i64, i64, i64, String, Option<i64>, Option<i64>);
-
 /// The entry of a row of the walk. A journal without entries has a row without one.
 fn entry(row: &sqlx::any::AnyRow) -> Result<Option<StoredLine>, LedgerError> {
     let Some(seq) = row.try_get::<Option<i64>, _>(10)? else { return Ok(None) };
@@ -205,10 +205,8 @@ pub(super) async fn check(conn: &mut AnyConnection) -> Result<(AuditCheck, Optio
     let mut rows = sqlx::query(WALK).fetch(conn);
     while let Some(row) = rows.try_next().await? {
         let same = journal.as_ref().is_some_and(|journal| row.try_get::<&str, _>(2).is_ok_and(|id| id == journal.id));
-        if !same {
-            if let Some(done) = journal.replace(Stored::read(&row)?) {
-                walk.step(&done)?;
-            }
+        if !same && let Some(done) = journal.replace(Stored::read(&row)?) {
+            walk.step(&done)?;
         }
         if let (Some(journal), Some(line)) = (&mut journal, entry(&row)?) {
             journal.entries.push(line);

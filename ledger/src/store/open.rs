@@ -49,7 +49,7 @@ impl Store {
         match place {
             Place::Memory if !create => Err(LedgerError::Absent { path: ":memory:".to_owned() }),
             Place::Memory => Store::open_memory(how).await,
-            Place::File(options, path) => Store::open_file(options, &path, create, how).await,
+            Place::File(options, path) => Store::open_file(*options, &path, create, how).await,
             Place::Server(options, url) => Store::open_server(&options, &url, create, how).await,
         }
     }

@@ -8,6 +8,9 @@ use tokio::sync::OnceCell;
 /// Schemas of earlier runs are dropped when they are this old.
 const OLD: u64 = 60 * 60;
 
+/// Random histories of a run: each step waits for the server's disk.
+pub const HISTORIES: u64 = 50;
+
 static TIDIED: OnceCell<()> = OnceCell::const_new();
 
 fn url() -> String {
