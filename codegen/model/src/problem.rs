@@ -48,7 +48,7 @@ problems! {
     InsufficientBalance = "insufficient-balance", 402, Caller, false, "The balance is too low";
     /// The key's level is too low, or the question is not this key's to answer.
     Forbidden = "forbidden", 403, Caller, false, "The key may not do this";
-    /// The key may not spend so much, so often or there. `limit`, `allowed` and `used` say what stands against it.
+    /// The key may not spend so much, so often or there. `limit`, `allowed` and `used` say what stands against it, `key` whose limit it is.
     SpendLimitExceeded = "spend-limit-exceeded", 403, Caller, false, "A limit of the key stands against it";
     /// The purchase needed an approval and did not get it. Nothing was bought. `approval_id` names the question.
     ApprovalDenied = "approval-denied", 403, Caller, false, "The purchase was not approved";

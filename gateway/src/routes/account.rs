@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use ledger::{Credential, PurchaseId, Transaction, TransactionId, TransactionKind, Wanted};
-use metatool::Caller;
-use serde::Deserialize;
+use ledger::{Credential, CredentialId, Limits, PurchaseId, Transaction, TransactionId, TransactionKind, Wanted};
+use metatool::{Account, Caller};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uaps_model::{Problem, ProblemKind};
 
@@ -24,17 +24,24 @@ const MAX_LIMIT: u32 = 200;
 /// Nobody's balance belongs into a cache.
 pub(super) const PRIVATE: [(axum::http::HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
 
+/// A key's account, and what it may spend of it.
+#[derive(Debug, Serialize)]
+struct Me {
+    #[serde(flatten)]
+    account: Account,
+    id: CredentialId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<CredentialId>,
+    #[serde(skip_serializing_if = "Limits::is_none")]
+    limits: Limits,
+}
+
 /// `GET /v1/me`: level, e-mail, limits, the key above, and the balance.
 pub async fn me(State(gateway): State<Gateway>, From(caller): From) -> Result<impl IntoResponse, Rejection> {
     let credential = holder(&gateway, &caller).await?;
     let Credential { id, parent, limits, .. } = credential.clone();
-    let mut body = json!(gateway.account_of(credential).await?);
-    body["id"] = json!(id);
-    body["limits"] = json!(limits);
-    if let Some(parent) = parent {
-        body["parent"] = json!(parent);
-    }
-    Ok((PRIVATE, Json(body)))
+    let account = gateway.account_of(credential).await?;
+    Ok((PRIVATE, Json(Me { account, id, parent, limits })))
 }
 
 /// Which lines of a statement, and how.
