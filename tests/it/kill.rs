@@ -23,7 +23,7 @@ const CREDIT: i64 = 1_000_000_000;
 /// What clients know: of each idempotency key the purchase they were told is captured, or nothing.
 type Known = Arc<Mutex<BTreeMap<String, Option<String>>>>;
 
-fn start(database: &str, port: u16, providers: &str) -> Process {
+pub(crate) fn start(database: &str, port: u16, providers: &str) -> Process {
     let mut command = Command::new(binary("penumbra-gateway"));
     command
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
@@ -39,7 +39,7 @@ fn start(database: &str, port: u16, providers: &str) -> Process {
     Process(command.spawn().expect("the gateway starts"))
 }
 
-async fn is_up(url: &str) {
+pub(crate) async fn is_up(url: &str) {
     let end = Instant::now() + Duration::from_secs(20);
     while reqwest::get(format!("{url}/ready")).await.is_err() {
         assert!(Instant::now() < end, "the gateway does not come up");
