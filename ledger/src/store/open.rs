@@ -148,6 +148,8 @@ impl Store {
 async fn pool(url: &str, size: u32, settings: &'static str) -> Result<AnyPool, LedgerError> {
     let options = AnyConnectOptions::from_str(url)?;
     let pool = AnyPoolOptions::new().min_connections(1).max_connections(size).idle_timeout(None).max_lifetime(None);
+    // A server may have gone away; a file has not, and asking it costs as much as a query.
+    let pool = pool.test_before_acquire(!url.starts_with("sqlite"));
     let pool = pool.after_connect(move |connection, _| {
         Box::pin(async move { sqlx::raw_sql(settings).execute(connection).await.map(drop) })
     });

@@ -3,8 +3,8 @@
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
-/// Random histories of a run.
-pub const HISTORIES: u64 = 2000;
+/// Random histories of a run. CI runs two thousand.
+pub const HISTORIES: u64 = 100;
 
 /// A database that is gone when the ledger is.
 pub async fn fleeting() -> String {
