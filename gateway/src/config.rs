@@ -3,7 +3,7 @@
 use crate::Secret;
 use crate::StripeSettings;
 use crate::credentials::ProviderSettings;
-use crate::pipeline::Reconcile;
+use crate::pipeline::{Reconcile, RedisAddress};
 use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
@@ -13,6 +13,8 @@ use url::Url;
 pub struct Config {
     /// `DATABASE_URL`: where the ledger is. Default `sqlite://penumbra.db`.
     pub database_url: String,
+    /// `REDIS_URL`: where rate limits are counted for several gateways. Default: each counts for itself.
+    pub redis: Option<RedisAddress>,
     /// `PENUMBRA_LISTEN`: host and port. Default `127.0.0.1:8080`.
     pub listen: String,
     /// `PENUMBRA_PUBLIC_URL`: how clients reach the gateway, for the OpenAPI documents. Default: relative.
@@ -24,6 +26,8 @@ pub struct Config {
     /// `PENUMBRA_UPSTREAM_TIMEOUT_SECONDS`: how long a provider may take to answer. Default 30.
     pub upstream_timeout: Duration,
     /// `PENUMBRA_RECONCILE_SECONDS`: how often purchases of unknown outcome are looked for. Default 15.
+    /// `PENUMBRA_LOST_AFTER_SECONDS`: what an order under way gets beyond the time that its caller waits, before another
+    /// gateway takes it for lost. Default 60.
     pub reconcile: Reconcile,
     /// `PENUMBRA_ALLOWED_HOSTS`: `Host` values that the MCP endpoint answers to, beside loopback. Comma-separated.
     pub allowed_hosts: Vec<String>,
@@ -49,6 +53,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             database_url: "sqlite://penumbra.db".into(),
+            redis: None,
             listen: "127.0.0.1:8080".into(),
             public_url: None,
             admin_token: None,
@@ -82,9 +87,12 @@ impl Config {
         let seconds = number(&var, "PENUMBRA_UPSTREAM_TIMEOUT_SECONDS", 1u64..=600)?;
         let every = number(&var, "PENUMBRA_RECONCILE_SECONDS", 1u64..=3600)?;
         let every = every.map_or(default.reconcile.every, Duration::from_secs);
+        let late = number(&var, "PENUMBRA_LOST_AFTER_SECONDS", 1u64..=3600)?;
+        let late = late.map_or(default.reconcile.late, Duration::from_secs);
         Ok(Config {
-            reconcile: Reconcile { every, ..default.reconcile },
+            reconcile: Reconcile { every, late, ..default.reconcile },
             database_url: var("DATABASE_URL").unwrap_or(default.database_url),
+            redis: var("REDIS_URL").map(|url| redis(&url)).transpose()?,
             listen: var("PENUMBRA_LISTEN").unwrap_or(default.listen),
             public_url,
             admin_token: var("PENUMBRA_ADMIN_TOKEN").map(admin_token).transpose()?,
@@ -108,6 +116,10 @@ fn admin_token(token: String) -> Result<Secret, ConfigError> {
         });
     }
     Ok(Secret::new(token))
+}
+
+fn redis(url: &str) -> Result<RedisAddress, ConfigError> {
+    url.parse().map_err(|reason| ConfigError { variable: "REDIS_URL".into(), reason })
 }
 
 /// A whole number within a range.
@@ -166,6 +178,7 @@ mod tests {
         let error = |name: &str, value: &str| read(&[(name, value)]).unwrap_err();
         insta::assert_snapshot!(error("PENUMBRA_MAX_BODY_BYTES", "1MB"), @"PENUMBRA_MAX_BODY_BYTES is `1MB`; it takes a whole number from 1 to 1073741824");
         insta::assert_snapshot!(error("PENUMBRA_PUBLIC_URL", "ftp://x.example"), @"PENUMBRA_PUBLIC_URL takes a URL that starts with https:// or http:// and names a host");
+        insta::assert_snapshot!(error("REDIS_URL", "cache.example:6379"), @"REDIS_URL has the unknown scheme `cache.example`; it takes redis://USER:PASSWORD@HOST:PORT/NUMBER (all but HOST may be left out), rediss:// with TLS, or unix:///PATH");
         insta::assert_snapshot!(error("PENUMBRA_ADMIN_TOKEN", "hunter2"), @"PENUMBRA_ADMIN_TOKEN is shorter than 16 characters; make one with `openssl rand -hex 32`");
         insta::assert_snapshot!(error("PROVIDER_A_BASE_URL", "http://u:p@x.example"), @"PROVIDER_A_BASE_URL may not hold a user or a password; set the provider's credential in its own variable");
     }
@@ -175,11 +188,14 @@ mod tests {
         let secret = "s3cr3t-s3cr3t-s3cr3t";
         let config = read(&[
             ("PENUMBRA_ADMIN_TOKEN", secret),
+            ("REDIS_URL", "redis://me:s3cr3t-s3cr3t-s3cr3t@cache.example"),
             ("PROVIDER_A_API_KEY", secret),
             ("PROVIDER_A_TOKEN", secret),
             ("PROVIDER_A_HEADERS", r#"{"X-Auth": "s3cr3t-s3cr3t-s3cr3t"}"#),
         ]);
         assert!(!format!("{config:?}").contains(secret));
+        let wrong = read(&[("REDIS_URL", "redis://me:s3cr3t-s3cr3t-s3cr3t@cache.example/number")]).unwrap_err();
+        assert!(!wrong.contains(secret), "{wrong}");
         assert!(!read(&[("PROVIDER_A_HEADERS", "s3cr3t-s3cr3t-s3cr3t")]).unwrap_err().contains(secret));
     }
 }

@@ -55,7 +55,7 @@ impl Gateway {
             .clone()
             .map(|settings| Stripe::new(settings, ledger.clone(), upstream.clone(), tasks.clone()));
         let links = Links::new(config.public_url.clone(), stripe.is_some());
-        let pipeline = Pipeline::new(catalog, ledger, config.providers.clone(), upstream, tasks, links, watcher);
+        let pipeline = Pipeline::new(&config, catalog, ledger, upstream, tasks, links, watcher);
         let (documents, challenges) = (Documents::default(), Challenges::new());
         Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents, challenges, stripe }) })
     }

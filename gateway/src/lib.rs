@@ -49,7 +49,7 @@ pub use config::{Config, ConfigError};
 pub use credentials::{CredentialMissing, ProviderSetting, ProviderSettings};
 pub use error::{GatewayError, Rejection};
 pub use gateway::Gateway;
-pub use pipeline::{Pass, Reconcile, Stage, Watch, Watcher};
+pub use pipeline::{Limits, Pass, Reconcile, RedisAddress, Stage, Watch, Watcher, Who};
 pub use secret::Secret;
 pub use stripe::StripeSettings;
 pub use upstream::{Channel, SendError, Transport, Upstream};

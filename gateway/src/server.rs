@@ -15,6 +15,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), GatewayError> {
+    gateway.pipeline().limits().open().await;
     let (stop, stopped) = watch::channel(false);
     let signal = async move {
         shutdown.await;

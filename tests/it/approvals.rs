@@ -1,12 +1,11 @@
 //! An agent with a key of its own, and a person who has to say yes: through the real binary, which is killed in between.
 
-use crate::kill::{is_up, start};
 use ledger::{Ledger, NewKey};
 use sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use tests::{Answer, Process};
+use tests::{Answer, Process, is_up, start_gateway};
 use tokio::net::TcpListener;
 use uaps_model::{AccessLevel, IDEMPOTENCY_KEY};
 
@@ -45,7 +44,7 @@ impl House {
         drop(ledger);
 
         let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        let gateway = start(&database, port, &providers);
+        let gateway = start_gateway(&database, port, &providers, SERVICE, &[]);
         let http = reqwest::Client::new();
         let agent = String::new();
         let mut house = House { gateway, sandbox, http, database, providers, port, person, agent, _folder: folder };
@@ -88,7 +87,7 @@ impl House {
     async fn killed_and_started(&mut self) {
         self.gateway.0.kill().unwrap();
         self.gateway.0.wait().unwrap();
-        self.gateway = start(&self.database, self.port, &self.providers);
+        self.gateway = start_gateway(&self.database, self.port, &self.providers, SERVICE, &[]);
         is_up(&self.url("")).await;
     }
 

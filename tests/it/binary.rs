@@ -62,3 +62,13 @@ fn wrong_use_is_2_and_says_what_to_do() {
         assert!(said.to_lowercase().contains(hint), "{arguments:?}: {said}");
     }
 }
+
+#[test]
+fn an_address_of_redis_that_is_wrong_is_an_error_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = "redis://me:s3cr3t@cache.example/number";
+    let output = gateway(folder.path()).arg("serve").env("REDIS_URL", wrong).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("REDIS_URL can't be read; it takes redis://") && !said.contains("s3cr3t"), "{said}");
+}

@@ -5,6 +5,7 @@
 mod approvals;
 mod architecture;
 mod binary;
+mod crowd;
 mod discovery;
 mod fees;
 mod generated_tree;

@@ -18,11 +18,16 @@ pub struct Answer {
 impl Answer {
     /// Reads an answer to its end.
     pub async fn of(response: reqwest::Response) -> Self {
+        Answer::read(response).await.expect("the answer's body arrives")
+    }
+
+    /// As [`Answer::of`], from a gateway that may die meanwhile.
+    pub async fn read(response: reqwest::Response) -> Result<Self, reqwest::Error> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let text = response.text().await.expect("the answer's body arrives");
+        let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status, headers, text, body }
+        Ok(Answer { status, headers, text, body })
     }
 
     /// A header's text; empty where there is none.

@@ -5,11 +5,15 @@
 
 mod answer;
 mod binaries;
+pub mod books;
 mod context;
+pub mod crowd;
+mod processes;
 
 pub use answer::Answer;
 pub use binaries::{Process, binary, xtask};
 pub use context::{ADMIN_TOKEN, TestContext, provider};
+pub use processes::{free_port, is_up, serve_providers, start_gateway};
 
 /// The folder of the workspace.
 pub fn workspace_root() -> &'static std::path::Path {

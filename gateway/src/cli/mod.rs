@@ -20,6 +20,7 @@ use limits::LimitFlags;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uaps_model::{AccessLevel, Catalog};
+use url::Url;
 
 /// One gateway for many APIs: one key, one bill, one set of tools
 #[derive(Debug, Parser)]
@@ -313,11 +314,13 @@ impl Command {
             Command::Refund { id, cents, reference } => {
                 refund::run(&open(&config).await?, &id, cents, &reference).await?;
             }
-            Command::Backup { file } => backup::backup(&open(&config).await?, &config.database_url, &file).await?,
+            Command::Backup { file } => {
+                backup::backup(&open(&config).await?, &shown(&config.database_url), &file).await?
+            }
             Command::Restore { file } => return backup::restore(&config.database_url, &file).await,
             Command::Audit { format } => {
                 let ledger = open(&config).await?;
-                return purchases::audit(&ledger, &config.database_url, format).await;
+                return purchases::audit(&ledger, &shown(&config.database_url), format).await;
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -337,6 +340,21 @@ async fn open(config: &Config) -> anyhow::Result<Ledger> {
         ),
         other => other.into(),
     })
+}
+
+/// Where the ledger is, for people to read: without a password.
+fn shown(database_url: &str) -> String {
+    let Some(mut url) = Url::parse(database_url).ok().filter(|url| url.scheme() != "sqlite") else {
+        return database_url.to_owned();
+    };
+    // One that has no user can't have a password either.
+    let _ = url.set_password(None);
+    let rest: Vec<_> = url.query_pairs().into_owned().filter(|(name, _)| name != "password").collect();
+    url.set_query(None);
+    if !rest.is_empty() {
+        url.query_pairs_mut().extend_pairs(rest);
+    }
+    url.into()
 }
 
 /// Prints to standard output. A reader that has gone away (`| head`) is no error.

@@ -215,3 +215,16 @@ async fn an_unknown_purchase_is_settled_by_what_the_operator_found_out() {
     let balance = ledger.balance(&who).await.unwrap();
     assert_eq!((balance.posted_cents, balance.held_cents), (5000, 1000));
 }
+
+#[test]
+fn the_password_of_a_ledger_is_not_shown() {
+    for (url, expected) in [
+        ("sqlite://penumbra.db?mode=rwc", "sqlite://penumbra.db?mode=rwc"),
+        ("sqlite::memory:", "sqlite::memory:"),
+        ("postgres://me:s3cr3t@db.example/books", "postgres://me@db.example/books"),
+        ("postgres://db.example/books?password=s3cr3t&sslmode=require", "postgres://db.example/books?sslmode=require"),
+        ("postgres:///books?password=s3cr3t", "postgres:///books"),
+    ] {
+        assert_eq!(shown(url), expected);
+    }
+}

@@ -23,7 +23,7 @@ impl Pipeline {
             Some(uppermost) => Who::Key(uppermost.id.to_string()),
             None => Who::of(call.caller.address),
         };
-        self.shared.limits.check(call.service, who)?;
+        self.shared.limits.check(call.service, who).await?;
         Ok(credential)
     }
 

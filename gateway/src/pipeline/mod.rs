@@ -25,18 +25,20 @@ mod hostile;
 mod tests;
 
 pub(crate) use fee::FEE_MEMBER;
-pub use limit::{Limits, Who};
+pub use limit::{Limits, RedisAddress, Who};
 pub use purchase::{Pass, PurchaseReply, Reconcile, Stage, Watch, Watcher, denial, header_key, take_key};
 pub use tasks::Tasks;
 
 pub use admit::required as required_level;
 
+use crate::Config;
 use crate::credentials::{CredentialMissing, ProviderSettings};
 use crate::executor::{self, BuildError, OutboundRequest};
 use crate::links::Links;
 use crate::upstream::{Channel, SendError, Upstream, Whole};
 use crate::validate::{self, Validators};
 use ledger::{Credential, Ledger};
+use limit::BUCKETS;
 use metatool::Caller;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -99,17 +101,18 @@ struct Shared {
 }
 
 impl Pipeline {
-    /// A pipeline over a catalogue, a ledger and the means to reach providers.
+    /// A pipeline over a catalogue, a ledger and the means to reach providers and Redis.
     pub fn new(
+        config: &Config,
         catalog: Arc<Catalog>,
         ledger: Ledger,
-        providers: ProviderSettings,
         upstream: Upstream,
         tasks: Tasks,
         links: Links,
         watcher: Watcher,
     ) -> Self {
-        let (validators, limits) = (Validators::default(), Limits::default());
+        let limits = config.redis.clone().map_or_else(Limits::default, |redis| Limits::shared(redis, BUCKETS));
+        let (providers, validators) = (config.providers.clone(), Validators::default());
         let shared = Shared { catalog, ledger, providers, upstream, validators, limits, tasks, links, watcher };
         Pipeline { shared: Arc::new(shared) }
     }
@@ -237,6 +240,11 @@ impl Pipeline {
     /// The HTTP clients.
     pub fn upstream(&self) -> &Upstream {
         &self.shared.upstream
+    }
+
+    /// The rate limits.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
     }
 
     /// Work that outlives its request.

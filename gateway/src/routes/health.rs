@@ -18,11 +18,17 @@ pub async fn process(State(gateway): State<Gateway>) -> Json<Value> {
     Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "services": services}))
 }
 
-/// `GET /ready`: the ledger reads and writes too.
+/// `GET /ready`: the ledger reads and writes too. A Redis that is away is told, and keeps nobody from working.
 pub async fn ready(State(gateway): State<Gateway>) -> Result<Json<Value>, Rejection> {
     let asked = tokio::time::timeout(Duration::from_secs(2), gateway.ledger().probe()).await;
     match asked {
-        Ok(Ok(_)) => Ok(Json(json!({"status": "ok", "ledger": "ok"}))),
+        Ok(Ok(())) => {
+            let mut body = json!({"status": "ok", "ledger": "ok"});
+            if let Some(answers) = gateway.pipeline().limits().redis_answers() {
+                body["redis"] = if answers { "ok" } else { "away" }.into();
+            }
+            Ok(Json(body))
+        }
         Ok(Err(error)) => {
             tracing::error!(%error, "not ready");
             Err(Problem::new(ProblemKind::Unavailable, "the ledger does not answer").into())

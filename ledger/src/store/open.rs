@@ -32,11 +32,11 @@ const SQLITE_WRITER: &str = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 50
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON;";
 
 /// How PostgreSQL writes. The writer only ever looks rows up by their keys; plans made while a table was empty must not
-/// outlive that.
-const POSTGRES_WRITER: &str = "SET synchronous_commit = on; SET lock_timeout = '5s';
+/// outlive that. Compiling such plans takes longer than running them.
+const POSTGRES_WRITER: &str = "SET synchronous_commit = on; SET lock_timeout = '5s'; SET jit = off;
                                SET idle_in_transaction_session_timeout = '30s';
                                SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;";
-const POSTGRES_READER: &str = "SET default_transaction_read_only = on;";
+const POSTGRES_READER: &str = "SET default_transaction_read_only = on; SET jit = off;";
 
 impl Store {
     /// With `create`, a database that isn't there is made; without, it is [`LedgerError::Absent`].

@@ -7,7 +7,8 @@ use std::time::Duration;
 use uaps_model::{Commerce, Lookup, Query, Reference, Segment, Service};
 
 /// Half of four attempts only look.
-const NOW: Reconcile = Reconcile { every: Duration::ZERO, first_pause: Duration::ZERO, attempts: 4 };
+const NOW: Reconcile =
+    Reconcile { every: Duration::ZERO, late: Duration::from_secs(60), first_pause: Duration::ZERO, attempts: 4 };
 
 const PAID: (u16, &str) = (200, r#"{"status": "paid", "charged_cents": 1500, "order": "o-9"}"#);
 const PENDING: (u16, &str) = (200, r#"{"status": "pending"}"#);

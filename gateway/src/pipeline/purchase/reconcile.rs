@@ -28,9 +28,6 @@ const BATCH: u32 = 16;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
-/// What a purchase under way gets beyond the time that its caller waits.
-const LATE: Duration = Duration::from_secs(60);
-
 /// For how long an order may be sent again. Providers keep the names of orders for a day or so.
 const REMEMBERED: Duration = Duration::from_secs(6 * 3600);
 
@@ -42,6 +39,8 @@ const BOOKING: Duration = Duration::from_secs(20);
 pub struct Reconcile {
     /// How often it looks for purchases whose time has come.
     pub every: Duration,
+    /// What a purchase under way gets beyond the time that its caller waits, before it counts as lost.
+    pub late: Duration,
     /// The pause after the first attempt; it doubles with each, and chance takes a part of it.
     pub first_pause: Duration,
     /// After so many attempts a person has to look. Of an order that can be looked up, the first half only looks.
@@ -57,7 +56,12 @@ impl Reconcile {
 
 impl Default for Reconcile {
     fn default() -> Self {
-        Reconcile { every: Duration::from_secs(15), first_pause: Duration::from_secs(10), attempts: 12 }
+        Reconcile {
+            every: Duration::from_secs(15),
+            late: Duration::from_secs(60),
+            first_pause: Duration::from_secs(10),
+            attempts: 12,
+        }
     }
 }
 
@@ -96,7 +100,7 @@ impl Pipeline {
     /// One pass over the purchases whose time has come.
     pub async fn reconcile_once(&self, how: &Reconcile, owner: &str) -> Result<Pass, LedgerError> {
         // Another gateway on this database may have died with orders under way.
-        let lost = self.ledger().mark_lost(self.patience() + LATE).await?;
+        let lost = self.ledger().mark_lost(self.patience() + how.late).await?;
         if lost > 0 {
             tracing::warn!(lost, "purchases were sent and never settled; they are unknown now");
         }
@@ -269,7 +273,8 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
-    const NOW: Reconcile = Reconcile { every: Duration::ZERO, first_pause: Duration::ZERO, attempts: 3 };
+    const NOW: Reconcile =
+        Reconcile { every: Duration::ZERO, late: Duration::from_secs(60), first_pause: Duration::ZERO, attempts: 3 };
 
     /// A purchase whose first order ended with `first`, and then `later`, one a pass. Its states after each pass, and how
     /// often the provider was asked.

@@ -71,7 +71,7 @@ impl Asked {
     }
 
     async fn pass(&self) -> Pass {
-        let how = Reconcile { every: Duration::ZERO, first_pause: Duration::ZERO, attempts: 3 };
+        let how = Reconcile { every: Duration::ZERO, first_pause: Duration::ZERO, attempts: 3, ..Reconcile::default() };
         self.world.gateway.pipeline().reconcile_once(&how, "me").await.unwrap()
     }
 }
