@@ -38,7 +38,7 @@ impl Shipped {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}", folder.path().join("ledger.db").display());
         let ledger = Ledger::open(&database).await.unwrap();
-        let new = NewKey { email: "a@example.com".into(), level: AccessLevel::Authenticated, credit_cents: CREDIT };
+        let new = NewKey { credit_cents: CREDIT, ..NewKey::new("a@example.com", AccessLevel::Authenticated) };
         let key = ledger.create_key(new).await.unwrap().secret.reveal().to_owned();
         ledger.close().await;
 

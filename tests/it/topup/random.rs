@@ -32,6 +32,7 @@ impl Customer {
             quote: None,
             amount: Money::usd(cents),
             request: None,
+            order: None,
         };
         if let Begun::Started(purchase) = till.context.ledger.begin_purchase(new).await.unwrap() {
             let answer = ledger::Answer { status: 200, content_type: None, body: Vec::new() };
