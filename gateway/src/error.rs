@@ -6,9 +6,9 @@ use crate::stripe::topup_path;
 use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use ledger::{LedgerError, Shortfall};
+use ledger::{ApprovalState, LedgerError, Shortfall};
 use serde_json::Value;
-use uaps_model::{Problem, ProblemKind};
+use uaps_model::{FieldError, Problem, ProblemKind};
 
 /// The answer is of an earlier call.
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -78,6 +78,11 @@ pub fn purchase_path(id: &str) -> String {
     format!("/v1/purchases/{id}")
 }
 
+/// Where an approval is looked at and answered.
+pub fn approval_path(id: &str) -> String {
+    format!("/v1/approvals/{id}")
+}
+
 /// The problem that an error of the ledger is to a caller. What is our fault is logged here and told to nobody.
 pub fn ledger_problem(error: LedgerError) -> Problem {
     match error {
@@ -86,6 +91,28 @@ pub fn ledger_problem(error: LedgerError) -> Problem {
             Problem::new(ProblemKind::Unauthorized, "the key is no longer valid; ask for a new one")
         }
         LedgerError::UnknownPurchase(id) => Problem::new(ProblemKind::NotFound, format!("there is no purchase `{id}`")),
+        LedgerError::UnknownApproval(_) | LedgerError::UnknownTopup(_) => {
+            Problem::new(ProblemKind::NotFound, error.to_string())
+        }
+        LedgerError::Decided { ref approval, state } => {
+            let detail = match state {
+                ApprovalState::Expired => {
+                    "nobody answered in time; nothing was bought, so the purchase must be asked for anew"
+                }
+                _ => "it was answered before; its address tells how, and the purchase's what came of it",
+            };
+            Problem::new(ProblemKind::ApprovalDecided, format!("{error}: {detail}"))
+                .with("approval_id", approval.as_str())
+                .with("state", state.as_str())
+        }
+        LedgerError::MayNotApprove { .. } => Problem::new(ProblemKind::Forbidden, error.to_string()),
+        LedgerError::WrongState { state, .. } => {
+            Problem::new(ProblemKind::WrongState, error.to_string()).with("state", state.as_str())
+        }
+        LedgerError::RefundTooHigh { left_cents, .. } => {
+            let field = FieldError { pointer: "/cents".into(), detail: format!("at most {left_cents} are left") };
+            Problem::new(ProblemKind::InvalidParameters, error.to_string()).with_errors(vec![field])
+        }
         LedgerError::UnknownTransaction(_) => {
             Problem::new(ProblemKind::MalformedRequest, "`before` is no transaction of this key")
         }

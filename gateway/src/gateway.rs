@@ -2,6 +2,7 @@
 
 use crate::error::GatewayError;
 use crate::health::HealthBoard;
+use crate::links::Links;
 use crate::openapi::Documents;
 use crate::payment::Challenges;
 use crate::pipeline::{Pipeline, Tasks, Watcher};
@@ -13,7 +14,6 @@ use ledger::Ledger;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use uaps_model::{Catalog, Operation, Problem, ProblemKind, Service};
-use url::Url;
 
 /// A gateway. Cheap to clone; all clones are the same one.
 #[derive(Debug, Clone)]
@@ -54,8 +54,8 @@ impl Gateway {
             .stripe
             .clone()
             .map(|settings| Stripe::new(settings, ledger.clone(), upstream.clone(), tasks.clone()));
-        let topup_url = stripe.as_ref().map(|_| topup_url(config.public_url.as_ref()));
-        let pipeline = Pipeline::new(&config, catalog, ledger, upstream, tasks, topup_url, watcher);
+        let links = Links::new(config.public_url.clone(), stripe.is_some());
+        let pipeline = Pipeline::new(&config, catalog, ledger, upstream, tasks, links, watcher);
         let (documents, challenges) = (Documents::default(), Challenges::new());
         Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents, challenges, stripe }) })
     }
@@ -143,9 +143,4 @@ impl Gateway {
                 .with("suggestions", near)
         })
     }
-}
-
-/// Where a key is topped up, as callers reach it.
-fn topup_url(public_url: Option<&Url>) -> String {
-    format!("{}/v1/topups", public_url.map(|url| url.as_str().trim_end_matches('/')).unwrap_or_default())
 }

@@ -2,10 +2,13 @@
 
 use crate::Gateway;
 use crate::payment;
-use crate::routes::{account, admin, catalog, docs, envelope, fallback, health, openapi, proxy, tools, topups};
+use crate::routes::{
+    account, admin, approvals, catalog, docs, envelope, fallback, health, keys, openapi, proxy, settlement, tools,
+    topups,
+};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, delete, get, post};
+use axum::routing::{any, delete, get, post, put};
 use metatool::HttpSettings;
 use std::sync::Arc;
 
@@ -34,6 +37,11 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/v1/transactions", get(account::transactions))
         .route("/v1/statements/{month}", get(account::statement))
         .route("/v1/purchases/{id}", get(account::purchase))
+        .route("/v1/approvals", get(approvals::list))
+        .route("/v1/approvals/{id}", get(approvals::show).post(approvals::answer))
+        .route("/v1/keys", get(keys::list).post(keys::create))
+        .route("/v1/keys/{id}", delete(keys::revoke))
+        .route("/v1/keys/{id}/limits", put(keys::limit))
         .route("/v1/topups", post(topups::create))
         .route("/v1/topups/{id}", get(topups::show))
         // Stripe, which signs what it sends.
@@ -42,6 +50,10 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/admin/keys", get(admin::list).post(admin::create))
         .route("/admin/keys/{id}", delete(admin::revoke))
         .route("/admin/keys/{id}/credit", post(admin::credit))
+        .route("/admin/approvals", get(approvals::admin_list))
+        .route("/admin/approvals/{id}", get(approvals::admin_show).post(approvals::admin_answer))
+        .route("/admin/purchases/{id}/refunds", post(settlement::refund))
+        .route("/admin/purchases/{id}/resolve", post(settlement::resolve))
         // The providers. What the gateway answers itself under a service's name, it answers only to GET.
         .route("/{service}/health", get(health::service).fallback(proxy::call))
         .route("/{service}/openapi.json", get(openapi::service).fallback(proxy::call))

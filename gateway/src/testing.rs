@@ -227,11 +227,16 @@ impl World {
 
     /// Likewise, with other settings, money and a changed service.
     pub async fn with(config: Config, credit_cents: i64, change: impl FnOnce(&mut Service)) -> World {
+        let ledger = Ledger::open("sqlite::memory:").await.unwrap();
+        World::over(ledger, config, credit_cents, change).await
+    }
+
+    /// Likewise, over a ledger of one's own.
+    pub async fn over(ledger: Ledger, config: Config, credit_cents: i64, change: impl FnOnce(&mut Service)) -> World {
         let provider = Arc::new(Provider::default());
         let mut service = service(&provider.clone().serve().await);
         change(&mut service);
         let catalog = Catalog::from_json([serde_json::to_string(&service).unwrap()]).unwrap();
-        let ledger = Ledger::open("sqlite::memory:").await.unwrap();
         let new = NewKey { credit_cents, ..NewKey::new("a@example.com", AccessLevel::Authenticated) };
         let created = ledger.create_key(new).await.unwrap();
         let gateway = Gateway::new(config, Arc::new(catalog), ledger).unwrap();
@@ -270,10 +275,32 @@ impl World {
         self.send(line, &[("x-api-key", key.as_str())], body).await
     }
 
+    /// Likewise with another key.
+    pub async fn as_key(&self, key: &str, line: &str, body: &str) -> Got {
+        self.send(line, &[("x-api-key", key)], body).await
+    }
+
+    /// Likewise with the admin token.
+    pub async fn admin(&self, line: &str, body: &str) -> Got {
+        self.send(line, &[("authorization", "Bearer admin-token-0123456789")], body).await
+    }
+
     /// Orders one thing under an idempotency key.
     pub async fn order(&self, key: &str, body: &str) -> Got {
-        let headers = [("x-api-key", self.key.as_str()), ("idempotency-key", key)];
-        self.send("POST /shop/orders", &headers, body).await
+        self.order_as(&self.key, key, body).await
+    }
+
+    /// Likewise with another key.
+    pub async fn order_as(&self, who: &str, key: &str, body: &str) -> Got {
+        self.send("POST /shop/orders", &[("x-api-key", who), ("idempotency-key", key)], body).await
+    }
+
+    /// Makes a key below the key: its secret and its id.
+    pub async fn child(&self, limits: &str) -> (String, String) {
+        let made = self.authed("POST /v1/keys", &format!(r#"{{"limits": {limits}}}"#)).await;
+        assert_eq!((made.status, made.header("cache-control")), (201, "no-store"), "{}", made.body);
+        let made = made.json();
+        (made["key"].as_str().unwrap().to_owned(), made["id"].as_str().unwrap().to_owned())
     }
 
     /// Posted, held and available cents.

@@ -16,8 +16,8 @@ pub enum LedgerError {
     /// No such key.
     #[error("there is no key `{0}`")]
     UnknownCredential(CredentialId),
-    /// The key was revoked.
-    #[error("the key `{0}` is revoked")]
+    /// The key was revoked, or its time is over.
+    #[error("the key `{0}` is revoked or past its time")]
     Revoked(CredentialId),
     /// No such purchase.
     #[error("there is no purchase `{0}`")]

@@ -109,6 +109,11 @@ impl Ledger {
         self.store.keys_below(id).await
     }
 
+    /// A key and those above it, itself first. Empty where there is no such key.
+    pub async fn lineage(&self, id: &CredentialId) -> Result<Vec<Credential>, LedgerError> {
+        self.store.lineage(id).await
+    }
+
     /// Sets what a key may spend, in place of what it might before.
     pub async fn set_limits(&self, credential: &CredentialId, limits: Limits) -> Result<(), LedgerError> {
         limits.check()?;
@@ -230,6 +235,11 @@ impl Ledger {
         self.store.approvals(limit).await
     }
 
+    /// Likewise, those about purchases of this key and of the keys below it.
+    pub async fn approvals_below(&self, key: &CredentialId, limit: u32) -> Result<Vec<Approval>, LedgerError> {
+        self.store.approvals_below(key, limit).await
+    }
+
     /// Questions that nobody answered in time; end each by [`Decision::Expire`].
     pub async fn overdue_approvals(&self, limit: u32) -> Result<Vec<Approval>, LedgerError> {
         self.store.overdue_approvals(self.clock.now(), limit).await
@@ -321,6 +331,11 @@ impl Ledger {
             return Err(LedgerError::Invalid { what: "the refund", reason: "must be at least 1 cent".to_owned() });
         }
         self.store.run(Refund { purchase: purchase.clone(), cents, source: source_ref.to_owned() }).await
+    }
+
+    /// What was given back under this source, in cents, and of which purchase.
+    pub async fn refund_from(&self, source_ref: &str) -> Result<Option<(PurchaseId, i64)>, LedgerError> {
+        self.store.refund_from(source_ref).await
     }
 
     /// Remembers that a customer wants to pay in. One top-up per credential and idempotency key.

@@ -13,8 +13,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use uaps_model::Money;
 
-/// How many calls a tab is to last.
-const CALLS: i64 = 50;
+/// How many calls a tab is to last at first. Each that is used up before its time is followed by one of twice as many.
+const FIRST_CALLS: i64 = 25;
+
+/// The most calls that a tab is to last.
+const MOST_CALLS: i64 = 800;
 
 /// How long a tab is drawn from.
 const LIFE: Duration = Duration::from_secs(30);
@@ -37,7 +40,6 @@ pub(crate) struct Meter {
 struct Tabs {
     store: Store,
     clock: Clock,
-    calls: i64,
     open: Mutex<HashMap<Name, Arc<Tab>>>,
 }
 
@@ -61,6 +63,8 @@ struct State {
     calls: i64,
     /// What calls under way were promised.
     promised: i64,
+    /// How many calls the next one is to last.
+    lasting: i64,
 }
 
 impl State {
@@ -122,7 +126,7 @@ impl Tab {
 
 impl Meter {
     pub(crate) fn new(store: Store, clock: Clock) -> Meter {
-        let tabs = Arc::new(Tabs { store, clock, calls: CALLS, open: Mutex::default() });
+        let tabs = Arc::new(Tabs { store, clock, open: Mutex::default() });
         tokio::spawn(keep(Arc::downgrade(&tabs)));
         Meter { tabs }
     }
@@ -211,11 +215,13 @@ impl Tabs {
         let (old, promised) = {
             let mut state = tab.state();
             let promised = state.promised;
-            (std::mem::replace(&mut *state, State { promised, ..State::default() }), promised)
+            // One that nobody draws from begins small again.
+            let lasting = if needed > 0 { (state.lasting * 2).clamp(FIRST_CALLS, MOST_CALLS) } else { 0 };
+            (std::mem::replace(&mut *state, State { promised, lasting, ..State::default() }), promised)
         };
         let close = old.hold.as_ref().map(|(id, _)| CloseTab { id: id.clone(), used: old.used, calls: old.calls });
         let id = FeeHoldId::generate();
-        let wish = needed.saturating_mul(self.calls);
+        let wish = needed.saturating_mul(tab.state().lasting);
         let open = (promised + needed > 0).then(|| OpenTab { id: id.clone(), promised, needed, wish });
         let (credential, service) = tab.name.clone();
         let turned = match self.store.run(TurnTab { credential, service, close, open }).await {

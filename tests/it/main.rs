@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing where something is due has failed")]
 
+mod approvals;
 mod architecture;
 mod binary;
 mod crowd;

@@ -46,10 +46,12 @@ problems! {
     Unauthorized = "unauthorized", 401, Caller, false, "The key is missing or not valid";
     /// Not enough money. `required_cents`, `available_cents` and `shortfall_cents` say how much.
     InsufficientBalance = "insufficient-balance", 402, Caller, false, "The balance is too low";
-    /// The key's level is too low.
+    /// The key's level is too low, or the question is not this key's to answer.
     Forbidden = "forbidden", 403, Caller, false, "The key may not do this";
-    /// The key may not spend so much, so often or there. `limit`, `allowed` and `used` say what stands against it.
+    /// The key may not spend so much, so often or there. `limit`, `allowed` and `used` say what stands against it, `key` whose limit it is.
     SpendLimitExceeded = "spend-limit-exceeded", 403, Caller, false, "A limit of the key stands against it";
+    /// The purchase needed an approval and did not get it. Nothing was bought. `approval_id` names the question.
+    ApprovalDenied = "approval-denied", 403, Caller, false, "The purchase was not approved";
     /// No such service.
     UnknownService = "unknown-service", 404, Caller, false, "There is no such service";
     /// No such tool, or no operation on this path.
@@ -62,6 +64,10 @@ problems! {
     PurchaseInProgress = "purchase-in-progress", 409, Caller, true, "This purchase is still in progress";
     /// The top-up of this `Idempotency-Key` is being opened just now.
     TopupInProgress = "topup-in-progress", 409, Caller, true, "This top-up is still in progress";
+    /// The question was answered before, or its time is over. `state` says how.
+    ApprovalDecided = "approval-decided", 409, Caller, false, "This approval was answered before";
+    /// Not possible with a purchase as it stands. `state` says how it does.
+    WrongState = "wrong-state", 409, Caller, false, "This is not possible as the purchase stands";
     /// The body is over the limit.
     BodyTooLarge = "body-too-large", 413, Caller, false, "The request body is too large";
     /// The body's media type is none of the operation's.

@@ -2,17 +2,20 @@
 
 use super::{Format, KeysCommand, print, print_json};
 use anyhow::anyhow;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use ledger::{CredentialId, Ledger, Limits, NewKey};
+use ledger::{CredentialId, Ledger, NewKey};
 use serde_json::json;
 use uaps_model::{AccessLevel, Money};
 
 pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result<()> {
     match command {
-        KeysCommand::Create { email, credit_cents, level, format } => {
-            let level = AccessLevel::from(level);
-            let created = ledger.create_key(NewKey { credit_cents, ..NewKey::new(email, level) }).await?;
+        KeysCommand::Create { email, credit_cents, level, parent, limits, format } => {
+            let parent = match parent {
+                Some(id) => Some(known(ledger, &id).await?),
+                None => None,
+            };
+            let (level, limits) = (AccessLevel::from(level), limits.limits()?);
+            let new = NewKey { credit_cents, parent, limits, ..NewKey::new(email, level) };
+            let created = ledger.create_key(new).await?;
             let (secret, credential) = (created.secret.reveal(), &created.credential);
             if format == Format::Json {
                 return print_json(&json!({
@@ -20,6 +23,8 @@ pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result
                     "id": credential.id,
                     "email": credential.email,
                     "level": credential.level,
+                    "parent": credential.parent,
+                    "limits": credential.limits,
                     "created_at": credential.created_at,
                     "credit_cents": credit_cents,
                 }));
@@ -48,18 +53,9 @@ pub(super) async fn run(ledger: &Ledger, command: KeysCommand) -> anyhow::Result
             }
             print(&lines.join("\n"))
         }
-        KeysCommand::Limit { id, purchase_cents, budget_cents, purchases, window_hours, service, expires } => {
+        KeysCommand::Limit { id, limits } => {
             let id = known(ledger, &id).await?;
-            let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
-            let limits = Limits {
-                purchase_cents,
-                budget_cents,
-                purchases,
-                approval_above: None,
-                window_seconds: window_hours.map(|hours| hours * 3600),
-                services: Some(service).filter(|services| !services.is_empty()),
-                expires_at: expires.map(midnight).transpose()?,
-            };
+            let limits = limits.limits()?;
             ledger.set_limits(&id, limits.clone()).await?;
             print(&match limits.is_none() {
                 true => format!("{id} is not limited"),

@@ -1,7 +1,9 @@
 //! The command line of `penumbra-gateway`.
 
+mod approvals;
 mod backup;
 mod keys;
+mod limits;
 mod purchases;
 mod refund;
 mod resolve;
@@ -9,10 +11,12 @@ mod serve;
 mod topups;
 
 use crate::Config;
+use crate::resolve::Evidence;
 use crate::stripe::reconcile::DAYS;
 use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand, ValueEnum};
 use ledger::{Ledger, LedgerError, PurchaseState, TopupState};
+use limits::LimitFlags;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uaps_model::{AccessLevel, Catalog};
@@ -65,7 +69,7 @@ enum Command {
     },
     /// List purchases, newest first
     Purchases {
-        /// Only those in this state: sent, unknown, needs_operator, captured, refunded or released
+        /// Only those in this state: held, sent, unknown, needs_operator, captured, refunded or released
         #[arg(long)]
         state: Option<PurchaseState>,
         /// At most so many
@@ -74,6 +78,21 @@ enum Command {
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+    },
+    /// List purchases that wait for an approval, oldest first, or deny one
+    ///
+    /// A yes sends the order at once, so it needs the running gateway: POST /v1/approvals/{id} with a key above, or
+    /// POST /admin/approvals/{id} with the admin token.
+    #[command(args_conflicts_with_subcommands = true)]
+    Approvals {
+        /// At most so many
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        limit: u32,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        #[command(subcommand)]
+        command: Option<ApprovalsCommand>,
     },
     /// List top-ups, newest first, or compare them with Stripe
     #[command(args_conflicts_with_subcommands = true)]
@@ -138,6 +157,18 @@ enum Command {
 }
 
 #[derive(Debug, Subcommand)]
+enum ApprovalsCommand {
+    /// Say no: the money is free again, and nothing is bought
+    Deny {
+        /// The approval's id, as `approvals` shows it
+        id: String,
+        /// Why; whoever asked is told
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum TopupsCommand {
     /// Ask Stripe for what was missed and book it; exit 1 if something differs that can't be mended so
     Reconcile {
@@ -163,6 +194,11 @@ enum KeysCommand {
         /// What it may do
         #[arg(long, value_enum, default_value_t)]
         level: Level,
+        /// The id of the key above it, whose money it spends and within whose limits it stays
+        #[arg(long, value_name = "ID", conflicts_with = "credit_cents")]
+        parent: Option<String>,
+        #[command(flatten)]
+        limits: LimitFlags,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -177,24 +213,8 @@ enum KeysCommand {
     Limit {
         /// The key's id, as `keys list` shows it
         id: String,
-        /// The most that one purchase may hold, in US cents
-        #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
-        purchase_cents: Option<i64>,
-        /// The most that the purchases of a window may come to, in US cents
-        #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
-        budget_cents: Option<i64>,
-        /// How many purchases a window may have
-        #[arg(long, value_name = "NUMBER")]
-        purchases: Option<u32>,
-        /// How far a window reaches back [default: 24]
-        #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=8784))]
-        window_hours: Option<u32>,
-        /// A service that it may use; may be given several times, and then it may use no other
-        #[arg(long, value_name = "ID")]
-        service: Vec<String>,
-        /// The first day on which it is refused, in UTC
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        expires: Option<jiff::civil::Date>,
+        #[command(flatten)]
+        limits: LimitFlags,
     },
     /// Refuse a key from now on
     Revoke {
@@ -264,13 +284,21 @@ impl Command {
                 config.listen = Some(listen).filter(|text| !text.trim().is_empty()).unwrap_or(config.listen);
                 serve::serve(config, catalog).await?;
             }
-            Command::Keys(command @ KeysCommand::Create { .. }) => keys::run(&create(&config).await?, command).await?,
+            Command::Keys(command @ KeysCommand::Create { parent: None, .. }) => {
+                keys::run(&create(&config).await?, command).await?
+            }
             Command::Keys(command) => keys::run(&open(&config).await?, command).await?,
             Command::Credit { id, cents, reference } => {
                 keys::credit(&open(&config).await?, &id, cents, &reference).await?;
             }
             Command::Purchases { state, limit, format } => {
                 purchases::list(&open(&config).await?, state, limit, format).await?;
+            }
+            Command::Approvals { command: Some(ApprovalsCommand::Deny { id, reason }), .. } => {
+                approvals::deny(&open(&config).await?, &id, &reason).await?;
+            }
+            Command::Approvals { limit, format, command: None } => {
+                approvals::list(&open(&config).await?, limit, format).await?;
             }
             Command::Topups { command: Some(TopupsCommand::Reconcile { days, format }), .. } => {
                 let ledger = open(&config).await?;
@@ -280,7 +308,7 @@ impl Command {
                 topups::list(&open(&config).await?, state, limit, format).await?;
             }
             Command::Resolve { id, captured, transaction, not_bought: _, reason } => {
-                let evidence = resolve::Evidence { captured, transaction, reason };
+                let evidence = Evidence { captured, transaction, reason };
                 resolve::run(&open(&config).await?, &id, evidence).await?;
             }
             Command::Refund { id, cents, reference } => {

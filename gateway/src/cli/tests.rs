@@ -30,6 +30,15 @@ async fn codes_tell_success_from_error() {
         ("keys create --email a@example.com --level root", &wrong),
         ("keys create --email a@example.com --level anonymous", &wrong),
         ("keys list", &well),
+        ("keys create --email a@example.com --parent key_1", &wrong),
+        ("keys create --email a@example.com --budget-cents 500 --approval-above 100", &well),
+        ("keys create --email a@example.com --approval-above -1", &wrong),
+        ("approvals", &well),
+        ("approvals --format json --limit 5", &well),
+        ("approvals deny apr_1 --reason r", &wrong),
+        ("approvals deny apr_1", &wrong),
+        ("approvals approve apr_1", &wrong),
+        ("purchases --state held", &well),
         ("keys revoke key_1", &wrong),
         ("credit key_1 --cents 5 --reference r", &wrong),
         ("purchases --state unknown --limit 5", &well),
@@ -60,6 +69,8 @@ async fn codes_tell_success_from_error() {
             " --purchase-cents 500 --budget-cents 900 --purchases 3 --window-hours 2 --service shop --expires 2999-01-01",
             &well,
         ),
+        (" --approval-above 1000", &well),
+        (" --approval-above -1", &wrong),
         (" --purchase-cents -1", &wrong),
         (" --window-hours 0", &wrong),
         (" --expires tomorrow", &wrong),
@@ -67,6 +78,9 @@ async fn codes_tell_success_from_error() {
         assert_eq!(&run(&database, &format!("keys limit {id}{flags}")).await, expected, "{flags}");
     }
     assert_eq!(run(&database, "keys limit key_1 --purchases 3").await, wrong);
+    let child = format!("keys create --email a@example.com --parent {id} --purchases 3");
+    assert_eq!(run(&database, &child).await, well);
+    assert_eq!(run(&database, &format!("{child} --credit-cents 5")).await, wrong);
     assert_eq!(run(&database, &format!("keys revoke {id}")).await, well);
     assert_eq!(run("postgres://x", "keys list").await, wrong);
     assert_eq!(run("sqlite:///no/such/money.db", "serve --listen 127.0.0.1:0").await, wrong);
@@ -103,6 +117,7 @@ fn help_shows_defaults_and_choices() {
         (&["serve"], "[default: 127.0.0.1:8080]"),
         (&["audit"], "[default: sqlite://penumbra.db]"),
         (&["keys", "create"], "- identified:"),
+        (&["approvals"], "POST /v1/approvals/{id}"),
         (&["keys", "create"], "[default: authenticated]"),
     ] {
         assert!(help(path).contains(needed), "{path:?}: {}", help(path));
@@ -117,6 +132,37 @@ fn the_address_of_a_ledger_may_come_before_or_after_the_command() {
     {
         assert_eq!(Cli::try_parse_from(line.split(' ')).unwrap().database_url, "sqlite://x.db", "{line}");
     }
+}
+
+#[tokio::test]
+async fn the_operator_denies_what_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("money.db").display());
+    let ledger = Ledger::open(&database).await.unwrap();
+    let limits = ledger::Limits { approval_above: Some(500), ..ledger::Limits::default() };
+    let new = ledger::NewKey::new("a@example.com", AccessLevel::Authenticated);
+    let new = ledger::NewKey { credit_cents: 5000, limits, ..new };
+    let who = ledger.create_key(new).await.unwrap().credential.id;
+    let order = ledger::NewPurchase {
+        credential: who.clone(),
+        service: "shop".into(),
+        tool: "place_order".into(),
+        idempotency_key: "k".into(),
+        fingerprint: ledger::Fingerprint::of("k"),
+        quote: None,
+        amount: uaps_model::Money::usd(1000),
+        request: None,
+        order: Some("{}".into()),
+    };
+    let ledger::Begun::Held(purchase, approval) = ledger.begin_purchase(order).await.unwrap() else { panic!() };
+    let [well, _, wrong] = codes();
+    assert_eq!(run(&database, &format!("resolve {} --not-bought --reason r", purchase.id)).await, wrong);
+    let line = format!("approvals deny {} --reason dear", approval.id);
+    assert_eq!([run(&database, &line).await, run(&database, &line).await], [well, wrong]);
+    let denied = ledger.purchase(&purchase.id).await.unwrap().unwrap();
+    assert_eq!(denied.reason.as_deref(), Some("operator did not approve it: dear"));
+    assert_eq!(denied.answer.unwrap().status, 403);
+    assert_eq!(ledger.balance(&who).await.unwrap().available_cents, 5000);
 }
 
 /// Words, and what the purchase is then.

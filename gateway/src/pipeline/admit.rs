@@ -11,9 +11,16 @@ impl Pipeline {
     pub(super) async fn admit(&self, call: &Call<'_>) -> Result<Option<Credential>, Problem> {
         let credential = self.identify(call.caller).await?;
         level(call.op, credential.as_ref())?;
-        service(call, credential.as_ref())?;
-        let who = match &credential {
-            Some(credential) => Who::Key(credential.id.to_string()),
+        let line = match &credential {
+            Some(credential) if credential.parent.is_some() => {
+                self.ledger().lineage(&credential.id).await.map_err(ledger_problem)?
+            }
+            credential => credential.iter().cloned().collect(),
+        };
+        service(call, &line)?;
+        // Keys below one are counted together with it, so that making more of them gives no more calls.
+        let who = match line.last() {
+            Some(uppermost) => Who::Key(uppermost.id.to_string()),
             None => Who::of(call.caller.address),
         };
         self.shared.limits.check(call.service, who).await?;
@@ -39,12 +46,15 @@ pub fn required(op: &Operation) -> AccessLevel {
     op.access.max(floor)
 }
 
-/// A key may be good for some services only.
-fn service(call: &Call<'_>, credential: Option<&Credential>) -> Result<(), Problem> {
+/// A key may be good for some services only, and for none that one above it is not good for.
+fn service(call: &Call<'_>, line: &[Credential]) -> Result<(), Problem> {
     let id = call.service.id.as_str();
-    match credential.filter(|credential| !credential.limits.allow(id)) {
-        Some(_) => Err(Problem::new(ProblemKind::SpendLimitExceeded, format!("this key may not use `{id}`"))
-            .with("limit", "services")),
+    match line.iter().position(|key| !key.limits.allow(id)) {
+        Some(place) => {
+            let whose = if place == 0 { "this key" } else { "a key above this one" };
+            Err(Problem::new(ProblemKind::SpendLimitExceeded, format!("{whose} may not use `{id}`"))
+                .with("limit", "services"))
+        }
         None => Ok(()),
     }
 }

@@ -26,7 +26,7 @@ mod tests;
 
 pub(crate) use fee::FEE_MEMBER;
 pub use limit::{Limits, RedisAddress, Who};
-pub use purchase::{Pass, PurchaseReply, Reconcile, Stage, Watch, Watcher, header_key, take_key};
+pub use purchase::{Pass, PurchaseReply, Reconcile, Stage, Watch, Watcher, denial, header_key, take_key};
 pub use tasks::Tasks;
 
 pub use admit::required as required_level;
@@ -34,6 +34,7 @@ pub use admit::required as required_level;
 use crate::Config;
 use crate::credentials::{CredentialMissing, ProviderSettings};
 use crate::executor::{self, BuildError, OutboundRequest};
+use crate::links::Links;
 use crate::upstream::{Channel, SendError, Upstream, Whole};
 use crate::validate::{self, Validators};
 use ledger::{Credential, Ledger};
@@ -95,8 +96,7 @@ struct Shared {
     validators: Validators,
     limits: Limits,
     tasks: Tasks,
-    /// Where a key is topped up, if that is set up.
-    topup_url: Option<String>,
+    links: Links,
     watcher: Watcher,
 }
 
@@ -108,12 +108,12 @@ impl Pipeline {
         ledger: Ledger,
         upstream: Upstream,
         tasks: Tasks,
-        topup_url: Option<String>,
+        links: Links,
         watcher: Watcher,
     ) -> Self {
         let limits = config.redis.clone().map_or_else(Limits::default, |redis| Limits::shared(redis, BUCKETS));
         let (providers, validators) = (config.providers.clone(), Validators::default());
-        let shared = Shared { catalog, ledger, providers, upstream, validators, limits, tasks, topup_url, watcher };
+        let shared = Shared { catalog, ledger, providers, upstream, validators, limits, tasks, links, watcher };
         Pipeline { shared: Arc::new(shared) }
     }
 
@@ -131,8 +131,8 @@ impl Pipeline {
 
     /// Tells who lacks money where to get some.
     fn way_out(&self, problem: Problem) -> Problem {
-        match &self.shared.topup_url {
-            Some(url) if problem.is(ProblemKind::InsufficientBalance) => problem.with("topup_url", url.as_str()),
+        match self.shared.links.topup() {
+            Some(url) if problem.is(ProblemKind::InsufficientBalance) => problem.with("topup_url", url),
             _ => problem,
         }
     }
@@ -250,6 +250,10 @@ impl Pipeline {
     /// Work that outlives its request.
     pub fn tasks(&self) -> &Tasks {
         &self.shared.tasks
+    }
+
+    fn links(&self) -> &Links {
+        &self.shared.links
     }
 
     fn watcher(&self) -> &Watcher {

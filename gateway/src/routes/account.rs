@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use ledger::{Credential, PurchaseId, Transaction, TransactionId, TransactionKind, Wanted};
-use metatool::Caller;
-use serde::Deserialize;
+use ledger::{Credential, CredentialId, Limits, PurchaseId, Transaction, TransactionId, TransactionKind, Wanted};
+use metatool::{Account, Caller};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uaps_model::{Problem, ProblemKind};
 
@@ -24,10 +24,24 @@ const MAX_LIMIT: u32 = 200;
 /// Nobody's balance belongs into a cache.
 pub(super) const PRIVATE: [(axum::http::HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
 
-/// `GET /v1/me`: level, e-mail and balance.
+/// A key's account, and what it may spend of it.
+#[derive(Debug, Serialize)]
+struct Me {
+    #[serde(flatten)]
+    account: Account,
+    id: CredentialId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<CredentialId>,
+    #[serde(skip_serializing_if = "Limits::is_none")]
+    limits: Limits,
+}
+
+/// `GET /v1/me`: level, e-mail, limits, the key above, and the balance.
 pub async fn me(State(gateway): State<Gateway>, From(caller): From) -> Result<impl IntoResponse, Rejection> {
     let credential = holder(&gateway, &caller).await?;
-    Ok((PRIVATE, Json(gateway.account_of(credential).await?)))
+    let Credential { id, parent, limits, .. } = credential.clone();
+    let account = gateway.account_of(credential).await?;
+    Ok((PRIVATE, Json(Me { account, id, parent, limits })))
 }
 
 /// Which lines of a statement, and how.
@@ -157,7 +171,7 @@ fn csv(lines: &[Transaction]) -> String {
     out
 }
 
-/// `GET /v1/purchases/{id}`: a purchase of one's own; any other does not exist.
+/// `GET /v1/purchases/{id}`: a purchase of one's own, or of a key below; any other does not exist.
 pub async fn purchase(
     State(gateway): State<Gateway>,
     From(caller): From,
@@ -167,8 +181,12 @@ pub async fn purchase(
     let nothing = || Problem::new(ProblemKind::NotFound, "there is no such purchase");
     let id: PurchaseId = id.parse().map_err(|_| nothing())?;
     let found = gateway.ledger().purchase(&id).await.map_err(ledger_problem)?;
-    let own = found.filter(|purchase| purchase.credential == credential.id).ok_or_else(nothing)?;
-    Ok((PRIVATE, Json(own)))
+    let purchase = found.ok_or_else(nothing)?;
+    let line = gateway.ledger().lineage(&purchase.credential).await.map_err(ledger_problem)?;
+    match line.iter().any(|key| key.id == credential.id) {
+        true => Ok((PRIVATE, Json(purchase))),
+        false => Err(nothing().into()),
+    }
 }
 
 /// Whoever holds the key of a request; there must be one.

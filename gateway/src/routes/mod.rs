@@ -2,14 +2,17 @@
 
 pub mod account;
 pub mod admin;
+pub mod approvals;
 pub mod catalog;
 pub mod docs;
 pub mod envelope;
 pub mod fallback;
 pub mod health;
 pub mod input;
+pub mod keys;
 pub mod openapi;
 pub mod proxy;
+pub mod settlement;
 pub mod tools;
 pub mod topups;
 

@@ -1,7 +1,7 @@
 //! A credential's two accounts, and the reserve on the first.
 
 use super::Books;
-use crate::{Balance, CURRENCY, CredentialId, LedgerError, Shortfall};
+use crate::{Balance, CURRENCY, Credential, CredentialId, LedgerError, Shortfall};
 
 /// An account that stores its balance.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,10 +77,11 @@ impl Books {
         self.accounts.get(&owner).copied().ok_or(LedgerError::UnknownCredential(owner))
     }
 
-    /// Likewise, for something new: a key that is revoked, or below one that is, begins nothing.
+    /// Likewise, for something new: a key that is revoked or past its time, or below one that is, begins nothing.
     pub(super) fn accounts_of_valid(&self, key: &CredentialId) -> Result<Accounts, LedgerError> {
+        let over = |key: &Credential| key.revoked_at.is_some() || key.limits.is_over(self.now);
         for id in self.lineage(key)? {
-            if self.keys.get(&id).is_some_and(|key| key.credential.revoked_at.is_some()) {
+            if self.keys.get(&id).is_some_and(|key| over(&key.credential)) {
                 return Err(LedgerError::Revoked(id));
             }
         }

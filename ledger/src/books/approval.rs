@@ -16,6 +16,7 @@ impl Command for Decide {
 
     fn needs(&self, needs: &mut Needs) {
         needs.purchases.insert(self.purchase.clone());
+        needs.approvals.insert(self.purchase.clone());
         if let Approver::Key(key) = &self.by {
             needs.keys.insert(key.clone());
         }

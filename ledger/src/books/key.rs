@@ -37,6 +37,11 @@ impl Command for CreateKey {
             None => books.accounts.put(id.clone(), Accounts::default()),
             Some(parent) => {
                 books.accounts_of_valid(parent)?;
+                let above = books.keys.get(parent).map(|key| key.credential.level);
+                if let Some(above) = above.filter(|above| level > *above) {
+                    let reason = format!("can't be {level}; the key above it is {above}");
+                    return Err(LedgerError::Invalid { what: "the level of a key below another", reason });
+                }
                 if books.lineage(parent)?.len() >= MAX_DEPTH {
                     let reason = format!("stand {MAX_DEPTH} deep already; make this one below a key further up");
                     return Err(LedgerError::Invalid { what: "the keys above it", reason });

@@ -4,7 +4,7 @@ use crate::{CredentialId, FeeHoldId, PurchaseId, QuoteId, TopupId};
 use std::collections::BTreeSet;
 
 /// Names of rows. Everything that belongs to a named row and decides about money is loaded with it: the keys above a key, the
-/// accounts of the uppermost, the key and the approval of a purchase.
+/// accounts of the uppermost, the key of a purchase.
 #[derive(Debug, Default)]
 pub(crate) struct Needs {
     pub keys: BTreeSet<CredentialId>,
@@ -12,6 +12,8 @@ pub(crate) struct Needs {
     pub windows: BTreeSet<CredentialId>,
     pub quotes: BTreeSet<QuoteId>,
     pub purchases: BTreeSet<PurchaseId>,
+    /// Purchases whose approvals are asked about.
+    pub approvals: BTreeSet<PurchaseId>,
     /// Purchases by who asked, and under which name.
     pub orders: BTreeSet<(CredentialId, String)>,
     pub tabs: BTreeSet<FeeHoldId>,

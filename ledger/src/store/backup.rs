@@ -53,7 +53,7 @@ pub(crate) async fn restore(url: &str, from: &Path) -> Result<AuditReport, Ledge
             let name = options.get_database().unwrap_or("postgres");
             return Err(copy_failed(name, "it is in PostgreSQL; put it back with pg_restore"));
         }
-        Place::File(options, path) => (options, path),
+        Place::File(options, path) => (*options, path),
     };
     let shown = path.display().to_string();
     place::usable(&path)?;
@@ -76,7 +76,7 @@ pub(crate) async fn restore(url: &str, from: &Path) -> Result<AuditReport, Ledge
     drop(copy);
     is_whole(&staged.0).await.map_err(|reason| copy_failed(&from.display().to_string(), &reason))?;
 
-    let place = Place::File(options.filename(&staged.0), staged.0.clone());
+    let place = Place::File(Box::new(options.filename(&staged.0)), staged.0.clone());
     let store = Store::open_place(place, false, Settings::default()).await?;
     // A provider may have forgotten an order by now, and would take its repetition for another.
     let report = match store.give_all_to_operator(RESTORED).await {

@@ -9,8 +9,8 @@ use super::dialect::Dialect;
 use super::row;
 use crate::{AuditCheck, ChainHead, LedgerError};
 use futures::TryStreamExt as _;
-use serde::Serialize;
 use sha2::{Digest, Sha256};
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 /// How many violations are named.
@@ -19,7 +19,7 @@ const EXAMPLES: usize = 5;
 type Hash = [u8; 32];
 
 /// What is hashed of a journal. Never to be changed: old hashes are over this text.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct Content<'a> {
     pub id: &'a str,
     pub kind: &'a str,
@@ -29,18 +29,22 @@ pub(super) struct Content<'a> {
     pub source: Option<&'a str>,
     pub description: &'a str,
     pub created_at: i64,
-    pub entries: Vec<Line<'a>>,
+    /// An array each, without the brackets around them all: `[1,10,500,"USD",1500,2],[2,3,-500,"USD",null,null]`.
+    pub entries: &'a str,
 }
 
-/// Number, account, amount, currency, balance after, version.
-type Line<'a> = (i64, i64, i64, &'a str, Option<i64>, Option<i64>);
-
 impl Content<'_> {
-    /// As an array, so that names don't matter.
+    /// A JSON array, so that names don't matter.
     fn text(&self) -> Result<String, LedgerError> {
         let Content { id, kind, credential, purchase, tab, source, description, created_at, entries } = self;
-        let array = (id, kind, credential, purchase, tab, source, description, created_at, entries);
-        serde_json::to_string(&array).map_err(|error| LedgerError::Corrupt(error.to_string()))
+        let array = (id, kind, credential, purchase, tab, source, description, created_at);
+        let mut text = serde_json::to_string(&array).map_err(|error| LedgerError::Corrupt(error.to_string()))?;
+        // The entries are its last member.
+        text.pop();
+        text.push_str(",[");
+        text.push_str(entries);
+        text.push_str("]]");
+        Ok(text)
     }
 }
 
@@ -62,62 +66,38 @@ pub(super) async fn head(conn: &mut AnyConnection, dialect: Dialect) -> Result<(
     }
 }
 
-/// All journals in the order of the chain, a row for each entry.
-const WALK: &str = "
-    SELECT j.position, j.hash, j.id, j.kind, j.credential_id, j.purchase_id, j.fee_hold_id, j.source_ref, j.description,
-           j.created_at, e.seq, e.account_id, e.amount, e.currency, e.balance_after, e.account_version
-    FROM journal AS j LEFT JOIN entry AS e ON e.journal_id = j.id
-    ORDER BY coalesce(j.position, 9223372036854775807), j.id, e.seq";
-
-/// A journal as it is stored.
-#[derive(Debug)]
-struct Stored {
-    position: Option<i64>,
-    hash: Option<Hash>,
-    id: String,
-    kind: String,
-    credential: String,
-    purchase: Option<String>,
-    tab: Option<String>,
-    source: Option<String>,
-    description: String,
-    created_at: i64,
-    entries: Vec<(i64, i64, i64, String, Option<i64>, Option<i64>)>,
+/// A journal as it is stored, its entries as [`Content::entries`].
+macro_rules! journal {
+    () => {
+        "SELECT j.position, j.hash, j.id, j.kind, j.credential_id, j.purchase_id, j.fee_hold_id, j.source_ref, j.description,
+                j.created_at,
+                (SELECT string_agg('[' || seq || ',' || account_id || ',' || amount || ',\"' || currency || '\",'
+                                   || coalesce(CAST(balance_after AS TEXT), 'null') || ','
+                                   || coalesce(CAST(account_version AS TEXT), 'null') || ']', ',' ORDER BY seq)
+                 FROM entry WHERE journal_id = j.id) AS entries
+         FROM journal AS j "
+    };
 }
 
-impl Stored {
-    fn read(row: &sqlx::any::AnyRow) -> Result<Stored, LedgerError> {
-        let hash: Option<&[u8]> = row.try_get(1)?;
-        Ok(Stored {
-            position: row.try_get(0)?,
-            hash: hash.and_then(|bytes| bytes.try_into().ok()),
-            id: row.try_get(2)?,
-            kind: row.try_get(3)?,
-            credential: row.try_get(4)?,
-            purchase: row.try_get(5)?,
-            tab: row.try_get(6)?,
-            source: row.try_get(7)?,
-            description: row.try_get(8)?,
-            created_at: row.try_get(9)?,
-            entries: Vec::with_capacity(3),
-        })
-    }
+const WALK: &str = concat!(journal!(), "WHERE j.position IS NOT NULL ORDER BY j.position");
+const ONE: &str = concat!(journal!(), "WHERE j.id = $1");
+const UNPLACED: &str = "SELECT id FROM journal WHERE position IS NULL OR hash IS NULL ORDER BY id";
 
-    /// Its hash, if `before` is the hash before it.
-    fn hash_after(&self, before: &Hash) -> Result<Hash, LedgerError> {
-        let content = Content {
-            id: &self.id,
-            kind: &self.kind,
-            credential: &self.credential,
-            purchase: self.purchase.as_deref(),
-            tab: self.tab.as_deref(),
-            source: self.source.as_deref(),
-            description: &self.description,
-            created_at: self.created_at,
-            entries: self.entries.iter().map(|(n, a, m, c, b, v)| (*n, *a, *m, c.as_str(), *b, *v)).collect(),
-        };
-        link(before, &content)
-    }
+/// The hash of a stored journal, if `before` is the hash before it.
+fn hash_after(before: &Hash, row: &AnyRow) -> Result<Hash, LedgerError> {
+    let entries: Option<&str> = row.try_get(10)?;
+    let content = Content {
+        id: row.try_get(2)?,
+        kind: row.try_get(3)?,
+        credential: row.try_get(4)?,
+        purchase: row.try_get(5)?,
+        tab: row.try_get(6)?,
+        source: row.try_get(7)?,
+        description: row.try_get(8)?,
+        created_at: row.try_get(9)?,
+        entries: entries.unwrap_or_default(),
+    };
+    link(before, &content)
 }
 
 /// Gives what was written before there was a chain its place, in the order in which it was written.
@@ -129,13 +109,9 @@ pub(super) async fn adopt(conn: &mut AnyConnection, dialect: Dialect) -> Result<
     let without: Vec<String> = sqlx::query_scalar(without).fetch_all(&mut *conn).await?;
     let (mut position, mut hash) = head(&mut *conn, dialect).await?;
     for id in &without {
-        let one = dialect.sql(&format!("SELECT * FROM ({WALK}) AS walk WHERE id = $1"));
-        let rows = sqlx::query(one).bind(id).fetch_all(&mut *conn).await?;
-        let Some(first) = rows.first() else { continue };
-        let mut journal = Stored::read(first)?;
-        journal.entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        let row = sqlx::query(ONE).bind(id).fetch_one(&mut *conn).await?;
         position += 1;
-        hash = journal.hash_after(&hash)?;
+        hash = hash_after(&hash, &row)?;
         sqlx::query("UPDATE journal SET position = $2, hash = $3 WHERE id = $1")
             .bind(id)
             .bind(position)
@@ -147,14 +123,6 @@ pub(super) async fn adopt(conn: &mut AnyConnection, dialect: Dialect) -> Result<
         tracing::info!(journals = without.len(), "the journal has a hash chain now");
     }
     Ok(())
-}
-
-type StoredLine = (i64, i64, i64, String, Option<i64>, Option<i64>);
-
-/// The entry of a row of the walk. A journal without entries has a row without one.
-fn entry(row: &sqlx::any::AnyRow) -> Result<Option<StoredLine>, LedgerError> {
-    let Some(seq) = row.try_get::<Option<i64>, _>(10)? else { return Ok(None) };
-    Ok(Some((seq, row.try_get(11)?, row.try_get(12)?, row.try_get(13)?, row.try_get(14)?, row.try_get(15)?)))
 }
 
 /// What a walk has found so far.
@@ -176,24 +144,18 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, journal: &Stored) -> Result<(), LedgerError> {
+    fn step(&mut self, row: &AnyRow) -> Result<(), LedgerError> {
         self.checked += 1;
-        let right = journal.hash_after(&self.hash)?;
-        let (id, due) = (&journal.id, self.position + 1);
-        match (journal.position, journal.hash) {
-            (Some(position), Some(found)) => {
-                if position != due {
-                    self.broken(format!("{id} is at {position}, where {due} is due"));
-                } else if found != right {
-                    self.broken(format!(
-                        "{id} at {position} is not what was written there, or what is before it isn't"
-                    ));
-                }
-                // On with what is there: the next one is judged by itself.
-                (self.position, self.hash) = (position, found);
-            }
-            _ => self.broken(format!("{id} has no place in the chain")),
+        let right = hash_after(&self.hash, row)?;
+        let (position, found, id): (i64, &[u8], &str) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let due = self.position + 1;
+        if position != due {
+            self.broken(format!("{id} is at {position}, where {due} is due"));
+        } else if found != right {
+            self.broken(format!("{id} at {position} is not what was written there, or what is before it isn't"));
         }
+        // On with what is there: the next one is judged by itself.
+        (self.position, self.hash) = (position, found.try_into().unwrap_or(right));
         Ok(())
     }
 }
@@ -201,22 +163,14 @@ impl Walk {
 /// Walks the whole chain.
 pub(super) async fn check(conn: &mut AnyConnection) -> Result<(AuditCheck, Option<ChainHead>), LedgerError> {
     let mut walk = Walk::default();
-    let mut journal: Option<Stored> = None;
-    let mut rows = sqlx::query(WALK).fetch(conn);
+    let mut rows = sqlx::query(WALK).fetch(&mut *conn);
     while let Some(row) = rows.try_next().await? {
-        let same = journal.as_ref().is_some_and(|journal| row.try_get::<&str, _>(2).is_ok_and(|id| id == journal.id));
-        if !same {
-            if let Some(done) = journal.replace(Stored::read(&row)?) {
-                walk.step(&done)?;
-            }
-        }
-        if let (Some(journal), Some(line)) = (&mut journal, entry(&row)?) {
-            journal.entries.push(line);
-        }
+        walk.step(&row)?;
     }
     drop(rows);
-    if let Some(last) = journal {
-        walk.step(&last)?;
+    for id in sqlx::query_scalar::<_, String>(UNPLACED).fetch_all(conn).await? {
+        walk.checked += 1;
+        walk.broken(format!("{id} has no place in the chain"));
     }
     let check = AuditCheck {
         name: "I14 hash-chain",

@@ -35,6 +35,15 @@ const BY_HASH: &str = "
     )
     SELECT credential.* FROM line JOIN credential ON credential.id = line.id ORDER BY line.depth";
 
+/// A key and those above it.
+const LINEAGE: &str = "
+    WITH RECURSIVE line (id, parent_id, depth) AS (
+        SELECT id, parent_id, 0 FROM credential WHERE id = $1
+        UNION ALL
+        SELECT above.id, above.parent_id, line.depth + 1 FROM credential AS above JOIN line ON above.id = line.parent_id
+    )
+    SELECT credential.* FROM line JOIN credential ON credential.id = line.id ORDER BY line.depth";
+
 /// What the uppermost key above a key has.
 const BALANCE: &str = "
     WITH RECURSIVE line (id, parent_id) AS (
@@ -64,6 +73,10 @@ impl Store {
     pub(crate) async fn credential(&self, id: &CredentialId) -> Result<Option<Credential>, LedgerError> {
         let row = sqlx::query("SELECT * FROM credential WHERE id = $1").bind(id.as_str());
         row.fetch_optional(&self.readers).await?.as_ref().map(read).transpose()
+    }
+
+    pub(crate) async fn lineage(&self, id: &CredentialId) -> Result<Vec<Credential>, LedgerError> {
+        sqlx::query(LINEAGE).bind(id.as_str()).fetch_all(&self.readers).await?.iter().map(read).collect()
     }
 
     pub(crate) async fn keys(&self) -> Result<Vec<Credential>, LedgerError> {

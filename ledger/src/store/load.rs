@@ -6,7 +6,7 @@
 use super::dialect::Dialect;
 use super::{keys, purchases, row, topups};
 use crate::books::{Account, Accounts, Booked, Books, Key, Needs, Tab, Window};
-use crate::{CURRENCY, CredentialId, LedgerError, PurchaseId};
+use crate::{CURRENCY, CredentialId, LedgerError};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use sqlx::any::AnyRow;
@@ -25,7 +25,7 @@ pub(super) async fn load(
     loader.keys(&needs.keys, books).await?;
     loader.accounts(books).await?;
     loader.purchases(&needs, books).await?;
-    loader.approvals(books).await?;
+    loader.approvals(&needs, books).await?;
     loader.quotes(&needs, books).await?;
     loader.tabs(&needs, books).await?;
     loader.topups(&needs, books).await?;
@@ -173,24 +173,13 @@ impl Loader<'_> {
         Ok(())
     }
 
-    /// The questions about held purchases.
-    async fn approvals(&mut self, books: &mut Books) -> Result<(), LedgerError> {
-        let asked: Vec<PurchaseId> = books
-            .purchases
-            .values()
-            .filter(|row| row.request.is_some() || row.purchase.state.is_final())
-            .map(|row| row.purchase.id.clone())
-            .collect();
-        if asked.is_empty() {
-            return Ok(());
+    async fn approvals(&mut self, needs: &Needs, books: &mut Books) -> Result<(), LedgerError> {
+        if !needs.approvals.is_empty() {
+            for row in self.rows("SELECT * FROM approval WHERE purchase_id {in $1}", &needs.approvals).await? {
+                let approval = purchases::read_approval(&row)?;
+                books.approvals.load(approval.purchase.clone(), approval);
+            }
         }
-        let mut keys = BTreeSet::new();
-        for row in self.rows("SELECT * FROM approval WHERE purchase_id {in $1}", &asked).await? {
-            let approval = purchases::read_approval(&row)?;
-            keys.insert(approval.demanded_by.clone());
-            books.approvals.load(approval.purchase.clone(), approval);
-        }
-        debug_assert!(keys.iter().all(|key| books.keys.get(key).is_some()), "who asks stands above who buys");
         Ok(())
     }
 

@@ -32,11 +32,11 @@ const SQLITE_WRITER: &str = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 50
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON;";
 
 /// How PostgreSQL writes. The writer only ever looks rows up by their keys; plans made while a table was empty must not
-/// outlive that.
-const POSTGRES_WRITER: &str = "SET synchronous_commit = on; SET lock_timeout = '5s';
+/// outlive that. Compiling such plans takes longer than running them.
+const POSTGRES_WRITER: &str = "SET synchronous_commit = on; SET lock_timeout = '5s'; SET jit = off;
                                SET idle_in_transaction_session_timeout = '30s';
                                SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;";
-const POSTGRES_READER: &str = "SET default_transaction_read_only = on;";
+const POSTGRES_READER: &str = "SET default_transaction_read_only = on; SET jit = off;";
 
 impl Store {
     /// With `create`, a database that isn't there is made; without, it is [`LedgerError::Absent`].
@@ -49,7 +49,7 @@ impl Store {
         match place {
             Place::Memory if !create => Err(LedgerError::Absent { path: ":memory:".to_owned() }),
             Place::Memory => Store::open_memory(how).await,
-            Place::File(options, path) => Store::open_file(options, &path, create, how).await,
+            Place::File(options, path) => Store::open_file(*options, &path, create, how).await,
             Place::Server(options, url) => Store::open_server(&options, &url, create, how).await,
         }
     }
@@ -148,6 +148,8 @@ impl Store {
 async fn pool(url: &str, size: u32, settings: &'static str) -> Result<AnyPool, LedgerError> {
     let options = AnyConnectOptions::from_str(url)?;
     let pool = AnyPoolOptions::new().min_connections(1).max_connections(size).idle_timeout(None).max_lifetime(None);
+    // A server may have gone away; a file has not, and asking it costs as much as a query.
+    let pool = pool.test_before_acquire(!url.starts_with("sqlite"));
     let pool = pool.after_connect(move |connection, _| {
         Box::pin(async move { sqlx::raw_sql(settings).execute(connection).await.map(drop) })
     });

@@ -13,7 +13,7 @@ pub(super) enum Place {
     /// SQLite, gone when the last clone is.
     Memory,
     /// SQLite, in a file.
-    File(SqliteConnectOptions, PathBuf),
+    File(Box<SqliteConnectOptions>, PathBuf),
     /// PostgreSQL.
     Server(Box<PgConnectOptions>, String),
 }
@@ -47,7 +47,7 @@ impl Place {
             return Ok(Place::Memory);
         }
         let path = options.get_filename().to_owned();
-        Ok(Place::File(options, path))
+        Ok(Place::File(Box::new(options), path))
     }
 }
 

@@ -160,6 +160,38 @@ impl Store {
         rows.iter().map(read_approval).collect()
     }
 
+    /// Likewise of a key and those below it.
+    pub(crate) async fn approvals_below(&self, key: &CredentialId, limit: u32) -> Result<Vec<Approval>, LedgerError> {
+        let rows = sqlx::query(
+            "WITH RECURSIVE family (id) AS (
+                 SELECT id FROM credential WHERE id = $1
+                 UNION ALL
+                 SELECT below.id FROM credential AS below JOIN family ON below.parent_id = family.id
+             )
+             SELECT approval.* FROM approval JOIN purchase ON purchase.id = approval.purchase_id
+             WHERE approval.state = 'waiting' AND purchase.credential_id IN (SELECT id FROM family)
+             ORDER BY approval.created_at, approval.id LIMIT $2",
+        )
+        .bind(key.as_str())
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(read_approval).collect()
+    }
+
+    /// What came back under a source, and of which purchase.
+    pub(crate) async fn refund_from(&self, source: &str) -> Result<Option<(PurchaseId, i64)>, LedgerError> {
+        let row = sqlx::query(
+            "SELECT journal.purchase_id, entry.amount FROM journal
+             JOIN entry ON entry.journal_id = journal.id
+             JOIN account ON account.id = entry.account_id AND account.kind = 'provider_payable'
+             WHERE journal.source_ref = $1 AND journal.kind = 'refund'",
+        );
+        let row = row.bind(source.to_owned()).fetch_optional(&self.readers).await?;
+        // As seen from the system's account.
+        row.map(|row| Ok((row::parsed(&row, "purchase_id")?, -row.try_get::<i64, _>("amount")?))).transpose()
+    }
+
     /// Those that were not answered in time.
     pub(crate) async fn overdue_approvals(&self, now: Timestamp, limit: u32) -> Result<Vec<Approval>, LedgerError> {
         let rows = sqlx::query(

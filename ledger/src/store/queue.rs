@@ -26,10 +26,13 @@ const GIVE: &str = "
     UPDATE purchase SET needs_operator_at = $2, lease_owner = NULL, lease_until = NULL, reason = $3, updated_at = $2
     WHERE id = $1 AND state = 'unknown' AND needs_operator_at IS NULL";
 
-/// All that were sent or might have been, because what happened since is not in this database.
+/// All that were sent or might have been, because what happened since is not in this database: also those that waited for an
+/// approval, which may have been given.
 const GIVE_ALL: &str = "
     UPDATE purchase SET state = 'unknown', needs_operator_at = $1, reason = $2, updated_at = $1
-    WHERE state IN ('sent', 'unknown')";
+    WHERE state IN ('held', 'sent', 'unknown')";
+
+const END_QUESTIONS: &str = "UPDATE approval SET state = 'expired', decided_at = $1 WHERE state = 'waiting'";
 
 const TAKE: &str = "
     UPDATE purchase SET needs_operator_at = coalesce(needs_operator_at, $2)
@@ -96,6 +99,7 @@ impl Store {
 
     pub(crate) async fn give_all_to_operator(&self, reason: &'static str) -> Result<u64, LedgerError> {
         let now = self.now();
+        self.change(END_QUESTIONS, |query| query.bind(now)).await?;
         self.change(GIVE_ALL, |query| query.bind(now).bind(reason)).await
     }
 

@@ -217,8 +217,9 @@ impl Saver<'_> {
                 source: journal.source.as_deref(),
                 description: &journal.description,
                 created_at: milliseconds(journal.created_at),
-                entries: Vec::with_capacity(journal.entries.len()),
+                entries: "",
             };
+            let mut lines = Vec::with_capacity(journal.entries.len());
             for (seq, entry) in (1i64..).zip(&journal.entries) {
                 let account = match &entry.side {
                     Side::Customer(owner) => accounts.of_keys.get(&(owner.clone(), "customer")),
@@ -228,12 +229,14 @@ impl Saver<'_> {
                 let account = *account
                     .ok_or_else(|| LedgerError::Corrupt(format!("there is no account for {:?}", entry.side)))?;
                 let (balance, version) = entry.after.unzip();
-                content.entries.push((seq, account, entry.amount, CURRENCY.as_str(), balance, version));
+                lines.push(json!([seq, account, entry.amount, CURRENCY.as_str(), balance, version]).to_string());
                 entries.push(json!({
                     "journal_id": journal.id, "seq": seq, "account_id": account, "amount": entry.amount,
                     "currency": CURRENCY.as_str(), "balance_after": balance, "account_version": version,
                 }));
             }
+            let lines = lines.join(",");
+            content.entries = &lines;
             position += 1;
             hash = chain::link(&hash, &content)?;
             journals.push(json!({

@@ -2,7 +2,7 @@
 
 use crate::context::Shop;
 use crate::store::{lasting, outsider};
-use ledger::{Ledger, LedgerError, NewPurchase, PurchaseState};
+use ledger::{ApprovalState, Approver, Begun, Decision, Ledger, LedgerError, Limits, NewPurchase, PurchaseState};
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,6 +131,11 @@ async fn what_was_under_way_in_a_copy_is_for_a_person() {
     let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
     let order = NewPurchase { request: Some("{}".into()), ..shop.order("one", 100) };
     shop.ledger.begin_purchase(order).await.unwrap();
+    // One that waits may be approved, and bought, after the copy was made.
+    let asks = Limits { approval_above: Some(100), ..Limits::default() };
+    shop.ledger.set_limits(&shop.who, asks).await.unwrap();
+    let order = NewPurchase { order: Some("{}".into()), ..shop.order("two", 101) };
+    let Begun::Held(held, _) = shop.ledger.begin_purchase(order).await.unwrap() else { panic!() };
     let copy = dir.path().join("copy.db");
     shop.ledger.backup(&copy).await.unwrap();
     let (_elsewhere, restored) = lasting().await;
@@ -138,5 +143,9 @@ async fn what_was_under_way_in_a_copy_is_for_a_person() {
     let there = Ledger::open(&restored).await.unwrap();
     assert!(there.claim_unknown("me", std::time::Duration::ZERO, 10).await.unwrap().is_empty());
     let waiting = there.purchases(Some(PurchaseState::NeedsOperator), 10).await.unwrap();
+    assert_eq!(waiting.len(), 2);
     assert!(waiting[0].reason.as_deref().unwrap().contains("restored from a copy"));
+    let yes = Decision::Approve { request: None };
+    let late = there.decide(&held.id, Approver::Operator, yes).await;
+    assert!(matches!(late, Err(LedgerError::Decided { state: ApprovalState::Expired, .. })));
 }

@@ -3,8 +3,10 @@
 // The configuration allows it in tests only, and knows no helpers of tests.
 #![allow(clippy::unwrap_used)]
 
+mod approvals;
 mod audit;
 mod backup;
+mod children;
 mod concurrency;
 mod context;
 mod credit;

@@ -2,16 +2,27 @@
 
 use std::collections::BTreeMap;
 
-/// One customer.
+/// From above that much, what a person's second key buys waits for an approval by the first.
+pub const ASKS_ABOVE: i64 = 200;
+
+/// A person with two keys: one of their own, and one below it.
 #[derive(Debug, Default, Clone)]
 pub struct Person {
     pub posted: i64,
     pub debt: i64,
-    pub purchases: BTreeMap<u8, Bought>,
+    /// By key, and by the name that the purchase was given.
+    pub purchases: BTreeMap<(Key, u8), Bought>,
     /// Amounts of open fees, by number; `None` once resolved.
     pub fees: Vec<Option<i64>>,
-    /// The newest price for each request.
-    pub quotes: BTreeMap<u8, i64>,
+    /// The newest price for each request of a key.
+    pub quotes: BTreeMap<(Key, u8), i64>,
+    pub topup: Topup,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    Own,
+    Below,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +35,7 @@ pub struct Bought {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum State {
+    Held,
     Sent,
     Unknown,
     /// What it cost.
@@ -31,9 +43,20 @@ pub enum State {
     Released,
 }
 
+/// What a provider of payments said of the person's one top-up.
+#[derive(Debug, Default, Clone)]
+pub struct Topup {
+    pub paid: Option<i64>,
+    pub returned: i64,
+    /// By number: how much, and whether it is open still, and whether it counts.
+    pub disputes: BTreeMap<u8, (i64, bool, bool)>,
+    pub booked: i64,
+}
+
 impl State {
     pub fn name(self) -> &'static str {
         match self {
+            State::Held => "held",
             State::Sent => "sent",
             State::Unknown => "unknown",
             State::Captured(_) => "captured",
@@ -42,7 +65,7 @@ impl State {
     }
 
     fn is_open(self) -> bool {
-        matches!(self, State::Sent | State::Unknown)
+        matches!(self, State::Held | State::Sent | State::Unknown)
     }
 }
 
@@ -68,8 +91,8 @@ impl Person {
     }
 
     /// What became of it, in a word.
-    pub fn begin(&mut self, key: u8, request: u8, held: i64) -> String {
-        if let Some(old) = self.purchases.get(&key) {
+    pub fn begin(&mut self, key: Key, name: u8, request: u8, held: i64) -> String {
+        if let Some(old) = self.purchases.get(&(key, name)) {
             let word = if old.request == request { "existing" } else { "reused" };
             return format!("{word} {}", old.state.name());
         }
@@ -79,17 +102,31 @@ impl Person {
         if self.available() < held {
             return format!("short {}", held - self.available());
         }
-        self.purchases.insert(key, Bought { request, held, state: State::Sent, refunded: 0 });
-        "started".to_owned()
+        let state = if key == Key::Below && held > ASKS_ABOVE { State::Held } else { State::Sent };
+        self.purchases.insert((key, name), Bought { request, held, state, refunded: 0 });
+        state.name().to_owned()
+    }
+
+    /// Answers whether a held purchase may be sent; the word is its state afterwards, or why not.
+    pub fn decide(&mut self, name: u8, yes: bool) -> String {
+        let Some(purchase) = self.purchases.get_mut(&(Key::Below, name)) else { return "no such".to_owned() };
+        if purchase.state != State::Held {
+            let asked = purchase.held > ASKS_ABOVE;
+            return if asked { "decided" } else { "never asked" }.to_owned();
+        }
+        purchase.state = if yes { State::Sent } else { State::Released };
+        let word = purchase.state.name().to_owned();
+        self.repay();
+        word
     }
 
     /// Moves a purchase to `to`; the word is its state afterwards, or why not.
-    pub fn end(&mut self, key: u8, to: State) -> String {
-        let Some(purchase) = self.purchases.get_mut(&key) else { return "no such".to_owned() };
+    pub fn end(&mut self, key: Key, name: u8, to: State) -> String {
+        let Some(purchase) = self.purchases.get_mut(&(key, name)) else { return "no such".to_owned() };
         if purchase.state == to {
             return to.name().to_owned();
         }
-        if !purchase.state.is_open() {
+        if !matches!(purchase.state, State::Sent | State::Unknown) {
             return format!("is {}", purchase.state.name());
         }
         purchase.state = to;
@@ -103,8 +140,8 @@ impl Person {
     }
 
     /// Gives back; the word is how much came back so far, or why not.
-    pub fn refund(&mut self, key: u8, cents: i64) -> String {
-        let Some(purchase) = self.purchases.get_mut(&key) else { return "no such".to_owned() };
+    pub fn refund(&mut self, key: Key, name: u8, cents: i64) -> String {
+        let Some(purchase) = self.purchases.get_mut(&(key, name)) else { return "no such".to_owned() };
         let State::Captured(charged) = purchase.state else { return format!("is {}", purchase.state.name()) };
         if purchase.refunded + cents > charged {
             return format!("left {}", charged - purchase.refunded);
@@ -131,5 +168,44 @@ impl Person {
             self.posted -= cents;
         }
         self.repay();
+    }
+
+    pub fn paid(&mut self, cents: i64) -> String {
+        match self.topup.paid {
+            Some(known) if known != cents => return "conflict".to_owned(),
+            _ => self.topup.paid = Some(cents),
+        }
+        self.book()
+    }
+
+    pub fn returned(&mut self, cents: i64) -> String {
+        self.topup.returned = self.topup.returned.max(cents);
+        self.book()
+    }
+
+    pub fn disputed(&mut self, number: u8, cents: i64, open: bool, won: bool) -> String {
+        let known = self.topup.disputes.entry(number).or_insert((cents, true, true));
+        if known.1 {
+            *known = (cents, open, open || !won);
+        }
+        self.book()
+    }
+
+    /// What of the top-up counts now.
+    fn book(&mut self) -> String {
+        let Topup { paid, returned, disputes, booked } = &mut self.topup;
+        let disputed: i64 = disputes.values().filter(|(_, _, counts)| *counts).map(|(cents, ..)| cents).sum();
+        let worth = (paid.unwrap_or(0) - *returned - disputed).max(0);
+        let change = worth - *booked;
+        *booked = worth;
+        if change >= 0 {
+            self.posted += change;
+        } else {
+            let taken = (-change).min(self.available());
+            self.posted -= taken;
+            self.debt += -change - taken;
+        }
+        self.repay();
+        "noted".to_owned()
     }
 }

@@ -3,6 +3,9 @@
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
+/// Random histories of a run. CI runs two thousand.
+pub const HISTORIES: u64 = 100;
+
 /// A database that is gone when the ledger is.
 pub async fn fleeting() -> String {
     "sqlite::memory:".to_owned()
@@ -10,7 +13,9 @@ pub async fn fleeting() -> String {
 
 /// A database that stays for as long as the guard, and can be opened more than once.
 pub async fn lasting() -> (TempDir, String) {
-    let dir = tempfile::tempdir().unwrap();
+    // In memory where there is such a folder: what is tested here is not the disk.
+    let memory = std::path::Path::new("/dev/shm");
+    let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
     let url = format!("sqlite://{}", dir.path().join("ledger.db").display());
     (dir, url)
 }

@@ -3,6 +3,10 @@
 // The configuration allows it in tests only, and knows no helpers of tests.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../it/approvals.rs"]
+mod approvals;
+#[path = "../it/children.rs"]
+mod children;
 #[path = "../it/concurrency.rs"]
 mod concurrency;
 #[path = "../it/context.rs"]

@@ -8,6 +8,9 @@ use tokio::sync::OnceCell;
 /// Schemas of earlier runs are dropped when they are this old.
 const OLD: u64 = 60 * 60;
 
+/// Random histories of a run. CI runs a hundred: each step waits for the server.
+pub const HISTORIES: u64 = 10;
+
 static TIDIED: OnceCell<()> = OnceCell::const_new();
 
 fn url() -> String {

@@ -38,6 +38,10 @@ fn hint(catalog: &Catalog, result: &ToolResult) -> Option<String> {
             "captured" | "refunded" if purchase.replayed => {
                 Some("Bought by an earlier call; nothing was bought again".into())
             }
+            "held" => Some(format!(
+                "Nothing was bought yet: a person has to approve it first, as `result.approval` says. Then repeat this call \
+                 with the same {IDEMPOTENCY_KEY}"
+            )),
             "sent" | "unknown" | "needs_operator" => Some(format!(
                 "It is not known yet whether this was bought. Don't buy it again: repeat this call with the same \
                  {IDEMPOTENCY_KEY} later"

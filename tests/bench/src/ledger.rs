@@ -2,9 +2,12 @@
 
 use crate::disk::{fdatasync, percentile};
 use anyhow::{Context, bail};
+use jiff::Timestamp;
 use ledger::{Answer, Begun, Capture, CredentialId, Fingerprint, Ledger, NewKey, NewPurchase, Settings};
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use uaps_model::{AccessLevel, Money};
 
@@ -23,6 +26,9 @@ pub(crate) struct Args {
     /// Where the databases are made, on the disk that is to be measured
     #[arg(long, default_value = ".")]
     folder: PathBuf,
+    /// A PostgreSQL database to measure as well; a schema of its own is made in it, and dropped
+    #[arg(long, env = "PENUMBRA_TEST_POSTGRES_URL", value_name = "URL", hide_env_values = true)]
+    postgres: Option<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -41,13 +47,47 @@ enum Format {
 #[derive(Debug, Clone, Copy)]
 struct Way {
     name: &'static str,
+    server: bool,
     writes_per_commit: usize,
 }
 
-const WAYS: [Way; 2] = [
-    Way { name: "SQLite, a commit for each write", writes_per_commit: 1 },
-    Way { name: "SQLite, writes share commits", writes_per_commit: ledger::Settings::DEFAULT_WRITES_PER_COMMIT },
+const WAYS: [Way; 3] = [
+    Way { name: "SQLite, a commit for each write", server: false, writes_per_commit: 1 },
+    Way { name: "SQLite, writes share commits", server: false, writes_per_commit: SHARED },
+    Way { name: "PostgreSQL, writes share commits", server: true, writes_per_commit: SHARED },
 ];
+
+const SHARED: usize = Settings::DEFAULT_WRITES_PER_COMMIT;
+
+/// A schema of a PostgreSQL database, for one measurement.
+struct Schema {
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    async fn make(server: &str) -> anyhow::Result<Schema> {
+        let name = format!("penumbra_bench_{}_{}", std::process::id(), Timestamp::now().as_nanosecond());
+        let schema = Schema { server: server.to_owned(), name };
+        schema.say(format!("CREATE SCHEMA {}", schema.name)).await?;
+        Ok(schema)
+    }
+
+    async fn say(&self, sql: String) -> anyhow::Result<()> {
+        let mut connection = self.server.parse::<PgConnectOptions>()?.connect().await?;
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
+        Ok(())
+    }
+
+    fn url(&self) -> String {
+        let joint = if self.server.contains('?') { '&' } else { '?' };
+        format!("{}{joint}options=-csearch_path%3D{}", self.server, self.name)
+    }
+
+    async fn remove(self) -> anyhow::Result<()> {
+        self.say(format!("DROP SCHEMA {} CASCADE", self.name)).await
+    }
+}
 
 /// What a way came to.
 #[derive(Debug, Default, Clone)]
@@ -72,8 +112,19 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let mut measured = vec![Measured::default(); WAYS.len()];
     for round in 0..args.rounds.max(1) {
         for (way, total) in WAYS.iter().zip(&mut measured) {
-            let path = folder.path().join(format!("{round}-{}.db", way.writes_per_commit));
-            let one = measure(&path, *way, &args).await?;
+            let one = match (&args.postgres, way.server) {
+                (None, true) => continue,
+                (Some(server), true) => {
+                    let schema = Schema::make(server).await?;
+                    let one = measure(&schema.url(), *way, &args).await?;
+                    schema.remove().await?;
+                    one
+                }
+                (_, false) => {
+                    let path = folder.path().join(format!("{round}-{}.db", way.writes_per_commit));
+                    measure(&format!("sqlite://{}", path.display()), *way, &args).await?
+                }
+            };
             total.purchases += one.purchases;
             total.took += one.took;
             total.latencies.extend(one.latencies);
@@ -87,9 +138,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     report(&args, &mut measured, percentile(&mut medians, 50), worst)
 }
 
-async fn measure(path: &Path, way: Way, args: &Args) -> anyhow::Result<Measured> {
+async fn measure(url: &str, way: Way, args: &Args) -> anyhow::Result<Measured> {
     let settings = Settings { writes_per_commit: way.writes_per_commit, ..Settings::default() };
-    let ledger = Ledger::open_with(&format!("sqlite://{}", path.display()), settings).await?;
+    let ledger = Ledger::open_with(url, settings).await?;
     let mut keys = Vec::with_capacity(args.clients);
     for n in 0..args.clients {
         let new = NewKey {
@@ -152,7 +203,7 @@ fn report(args: &Args, measured: &mut [Measured], sync: Duration, worst: Duratio
         "{:<36}{:>12}{:>8}{:>10}{:>10}{:>12}{:>14}\n",
         "way", "purchases/s", "ratio", "p50 ms", "p99 ms", "entries", "audit s/1M"
     );
-    for (way, one) in WAYS.iter().zip(measured) {
+    for (way, one) in WAYS.iter().zip(measured).filter(|(_, one)| one.purchases > 0) {
         let rate = one.rate();
         let (p50, p99) = (percentile(&mut one.latencies, 50), percentile(&mut one.latencies, 99));
         let million = one.audit.as_secs_f64() / (one.entries.max(1) as f64) * 1e6;
@@ -179,7 +230,7 @@ fn report(args: &Args, measured: &mut [Measured], sync: Duration, worst: Duratio
         Format::Json => println!("{}", serde_json::to_string_pretty(&json!({"ways": rows, "conditions": conditions}))?),
         Format::Text => println!(
             "{text}\nA purchase is two durable transactions, a hold and a capture. {} clients, {} rounds of {} s in turns, \
-             {cores} cores, synchronous=FULL.\nfdatasync of a page: p50 {:.2} ms, p99 {:.2} ms.",
+             {cores} cores, synchronous=FULL, synchronous_commit=on.\nfdatasync of a page: p50 {:.2} ms, p99 {:.2} ms.",
             args.clients,
             args.rounds,
             args.seconds,

@@ -1,5 +1,6 @@
 //! Measures what runs in production. `cargo xtask bench` builds it optimised and starts it.
 
+mod calls;
 mod disk;
 mod ledger;
 
@@ -9,6 +10,8 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
 enum Bench {
+    /// Calls that cost a fee, against the same calls free of charge
+    Calls(calls::Args),
     /// Purchases and audits of a ledger
     Ledger(ledger::Args),
 }
@@ -16,6 +19,7 @@ enum Bench {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Bench::parse() {
+        Bench::Calls(args) => calls::run(args).await,
         Bench::Ledger(args) => ledger::run(args).await,
     }
 }

@@ -17,8 +17,8 @@ pub struct Books {
 #[derive(Debug)]
 struct Account {
     balance: ledger::Balance,
-    /// What fees took, by tool.
-    fees: BTreeMap<String, (usize, i64)>,
+    /// What fees took, in cents.
+    fees: i64,
     /// By idempotency key.
     purchases: BTreeMap<String, Purchase>,
 }
@@ -31,11 +31,8 @@ impl Books {
         for client in clients {
             let balance = ledger.balance(&client.id).await?;
             let usage = Wanted { kind: Some(TransactionKind::Usage), ..Wanted::default() };
-            let mut fees: BTreeMap<String, (usize, i64)> = BTreeMap::new();
-            for line in ledger.transactions(&client.id, &usage, u32::MAX, None).await? {
-                let taken = fees.entry(line.tool.unwrap_or_default()).or_default();
-                *taken = (taken.0 + 1, taken.1 - line.amount_cents);
-            }
+            let lines = ledger.transactions(&client.id, &usage, u32::MAX, None).await?;
+            let fees = lines.iter().map(|line| -line.amount_cents).sum();
             let mut purchases = BTreeMap::new();
             for intent in &client.intents {
                 let found = ledger.find_purchase(&client.id, &intent.key).await?;
@@ -51,9 +48,9 @@ impl Books {
         self.accounts.iter().flat_map(|account| account.purchases.values())
     }
 
-    /// How many fees were taken.
-    pub fn fees(&self) -> usize {
-        self.accounts.iter().flat_map(|account| account.fees.values()).map(|(count, _)| count).sum()
+    /// What fees took, in cents.
+    pub fn fees(&self) -> i64 {
+        self.accounts.iter().map(|account| account.fees).sum()
     }
 
     /// Holds them against the provider's books and what clients know.
@@ -117,18 +114,17 @@ fn money(client: &Client, account: &Account) -> Result<()> {
     let credits: i64 = client.credits.iter().map(|(_, cents)| cents).sum();
     let charged: i64 = account.purchases.values().filter_map(|purchase| purchase.charged).map(|c| c.cents).sum();
     let refunded: i64 = account.purchases.values().map(|purchase| purchase.refunded_cents).sum();
-    let fees: i64 = account.fees.values().map(|(_, cents)| cents).sum();
     let balance = &account.balance;
-    let left = credits + refunded - charged - fees;
+    let left = credits + refunded - charged - account.fees;
     let has = balance.posted_cents - balance.receivable_cents;
     ensure!(left == has, "{} has {has} cents, and should have {left}: {balance:?}", client.id);
     ensure!(balance.held_cents == 0, "{} cents of {} stay held", balance.held_cents, client.id);
-    let searches = account.fees.get("search").map_or(0, |(count, _)| *count);
-    let (begun, answered) = client.searches;
+    let (least, most) = client.fees;
     ensure!(
-        (answered..=begun).contains(&searches),
-        "{} paid for {searches} searches of {begun}, and {answered} were answered",
-        client.id
+        (least..=most).contains(&account.fees),
+        "{} paid {} cents of fees, not {least} to {most}",
+        client.id,
+        account.fees
     );
     Ok(())
 }

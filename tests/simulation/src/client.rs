@@ -17,8 +17,8 @@ pub struct Client {
     pub credits: Vec<(String, i64)>,
     /// Everything that it ever wanted to buy.
     pub intents: Vec<Intent>,
-    /// Calls that cost a fee: begun, and answered.
-    pub searches: (usize, usize),
+    /// What fees took at least, in cents, because the calls were answered, and at most, because that is what was asked for.
+    pub fees: (i64, i64),
 }
 
 /// Something that a client wants once.

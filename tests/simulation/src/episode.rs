@@ -26,6 +26,9 @@ const CALLS: usize = 8;
 /// What an account is opened with, and what a credit adds, in cents.
 const CREDIT: i64 = 20_000;
 
+/// What a crash costs at most, in cents: the fees of some fifty calls, which are settled together.
+const TAB: i64 = 300;
+
 /// What can happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Move {
@@ -77,8 +80,7 @@ const MOVES: &[(usize, Move)] = &[
     (6, Move::Operate),
     (10, Move::Leap),
     (3, Move::Crash),
-    // What a dead pass has leased comes free with time only: never, until the books keep this clock.
-    (0, Move::CrashAsking),
+    (2, Move::CrashAsking),
 ];
 
 /// A call under way, and what it is about.
@@ -94,6 +96,18 @@ enum About {
     Purchase(usize, usize),
     Quote,
     Search,
+}
+
+impl About {
+    /// What fees it can cost at most, in cents. A purchase may ask for its price, and be one with a fee itself.
+    fn fees(self) -> i64 {
+        let of = |tools: &[&str]| FEES.iter().filter(|(tool, _)| tools.contains(tool)).map(|(_, cents)| cents).sum();
+        match self {
+            About::Purchase(..) => of(&["quote_order", "place_ticket"]),
+            About::Quote => of(&["quote_order"]),
+            About::Search => of(&["search"]),
+        }
+    }
 }
 
 /// A story under way.
@@ -118,6 +132,7 @@ impl Episode {
         let tally = Tally { episodes: 1, ..Tally::default() };
         let mut episode = Episode { world, random, clients, calls, tally, told };
         loop {
+            database.wait_for_death()?;
             let life = Life::start(&episode.world)?;
             if episode.clients.is_empty() {
                 episode.open_accounts(&life)?;
@@ -140,7 +155,7 @@ impl Episode {
                 id: key.credential.id,
                 credits: vec![(String::new(), CREDIT)],
                 intents: Vec::new(),
-                searches: (0, 0),
+                fees: (0, 0),
             });
         }
         Ok(())
@@ -155,6 +170,9 @@ impl Episode {
                     self.tally.crashes += 1;
                     self.tally.cut_off += self.calls.len();
                     self.trace(how, &(self.calls.len(), asked));
+                    for client in &mut self.clients {
+                        client.fees.0 = (client.fees.0 - TAB).max(0);
+                    }
                     return Ok(false);
                 }
                 Some(next) => self.make(life, next)?,
@@ -175,7 +193,6 @@ impl Episode {
             }
             Move::Search if self.calls.len() < CALLS => {
                 let client = self.random.below(CLIENTS);
-                self.clients[client].searches.0 += 1;
                 self.call(life, client, About::Search, &Ask::search())
             }
             Move::Step if !self.calls.is_empty() => {
@@ -184,8 +201,7 @@ impl Episode {
             }
             Move::HangUp if !self.calls.is_empty() => {
                 let at = self.random.below(self.calls.len());
-                self.hang_up(life, at);
-                Ok(())
+                self.hang_up(life, at)
             }
             Move::Credit => self.credit(life),
             Move::Refund => self.refund(life),
@@ -199,7 +215,13 @@ impl Episode {
             Move::Leap => {
                 self.world.clock.leap(Duration::from_secs(3600));
                 self.trace(next, &());
-                Ok(())
+                // What the ledger does by itself with fees of that age, whenever its own timer is due.
+                life.books(async |books| {
+                    for client in &self.clients {
+                        books.settle_fees(&client.id).await?;
+                    }
+                    Ok(())
+                })
             }
             // There is nothing to do it with.
             _ => Ok(()),
@@ -235,6 +257,7 @@ impl Episode {
     }
 
     fn call(&mut self, life: &Life, client: usize, about: About, ask: &Ask) -> Result<()> {
+        self.clients[client].fees.1 += about.fees();
         let (call, progress) = life.call(&self.clients[client].secret, ask)?;
         self.calls.push(Pending { call, client, about });
         self.went(self.calls.len() - 1, progress)
@@ -261,7 +284,7 @@ impl Episode {
         let client = &mut self.clients[client];
         match about {
             About::Purchase(intent, variant) => client.intents[intent].hear(variant, &got)?,
-            About::Search if got.status == 200 => client.searches.1 += 1,
+            About::Search | About::Quote if got.status == 200 => client.fees.0 += about.fees(),
             About::Quote | About::Search => {
                 ensure!(
                     matches!(got.status, 200 | 402 | 500 | 504),
@@ -274,17 +297,17 @@ impl Episode {
         Ok(())
     }
 
-    fn hang_up(&mut self, life: &Life, at: usize) {
+    /// Every call here costs a fee or buys, so each has a task of its own and goes on without its client.
+    fn hang_up(&mut self, life: &Life, at: usize) -> Result<()> {
         let pending = &mut self.calls[at];
         if !life.is_heard(&pending.call) {
-            return;
+            return Ok(());
         }
         self.tally.hang_ups += 1;
         let (about, goes_on) = (pending.about, life.hang_up(&mut pending.call));
-        if !goes_on {
-            self.calls.remove(at);
-        }
         self.trace((Move::HangUp, about), &goes_on);
+        ensure!(goes_on, "a client who hung up has stopped {about:?}");
+        Ok(())
     }
 
     fn credit(&mut self, life: &Life) -> Result<()> {

@@ -244,9 +244,9 @@ impl Life {
 }
 
 /// How the books are kept: as in production, by this clock.
-fn settings(_clock: &Clock) -> ledger::Settings {
-    // The one line that waits for `Settings::clock`.
-    ledger::Settings::default()
+fn settings(clock: &Clock) -> ledger::Settings {
+    let clock = clock.clone();
+    ledger::Settings { clock: ledger::Clock::new(move || clock.now()), ..ledger::Settings::default() }
 }
 
 async fn answer(router: Router, request: http::Request<axum::body::Body>) -> Result<Got> {

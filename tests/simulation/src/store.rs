@@ -2,10 +2,12 @@
 //!
 //! SQLite is always there. PostgreSQL is where `PENUMBRA_TEST_POSTGRES_URL` names a server on which databases may be made.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sqlx::{Connection, Executor, PgConnection};
 use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 /// The variable that names the PostgreSQL server of the tests.
 pub const POSTGRES_URL: &str = "PENUMBRA_TEST_POSTGRES_URL";
@@ -62,6 +64,28 @@ pub struct Database {
     place: Place,
 }
 
+impl Database {
+    /// Waits until the machine has closed what a dead process had open. Of a file that is at once; a server hears of it a
+    /// little later.
+    pub fn wait_for_death(&self) -> Result<()> {
+        let Place::Server { server, name } = &self.place else { return Ok(()) };
+        runtime()?.block_on(async {
+            let mut connection = PgConnection::connect(server).await?;
+            for _ in 0..1000 {
+                let open: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_stat_activity WHERE datname = $1")
+                    .bind(name)
+                    .fetch_one(&mut connection)
+                    .await?;
+                if open == 0 {
+                    return Ok(connection.close().await?);
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            bail!("connections to {name} stay open after the death of their process")
+        })
+    }
+}
+
 #[derive(Debug)]
 enum Place {
     Folder(#[expect(dead_code, reason = "kept for its end, which deletes the folder")] TempDir),
@@ -80,10 +104,13 @@ impl Drop for Database {
 
 /// Says one thing to a server, from outside of any runtime.
 fn say(server: &str, what: &str) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let mut connection = PgConnection::connect(server).await.with_context(|| format!("{POSTGRES_URL} is set"))?;
         connection.execute(sqlx::AssertSqlSafe(what.to_owned())).await?;
         Ok(connection.close().await?)
     })
+}
+
+fn runtime() -> Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }

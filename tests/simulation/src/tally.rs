@@ -30,8 +30,8 @@ pub struct Tally {
     pub by_operator: usize,
     /// Refunds.
     pub refunds: usize,
-    /// Fees that were taken.
-    pub fees: usize,
+    /// What fees took, in cents.
+    pub fees: i64,
     /// Moves of all kinds.
     pub moves: u64,
     /// A hash of every move and what it led to. The same seed gives the same.
@@ -63,10 +63,10 @@ impl AddAssign for Tally {
             (&mut self.found_out, other.found_out),
             (&mut self.by_operator, other.by_operator),
             (&mut self.refunds, other.refunds),
-            (&mut self.fees, other.fees),
         ] {
             *mine += theirs;
         }
+        self.fees += other.fees;
         self.moves += other.moves;
         // In any order, because stories run side by side.
         self.trace ^= other.trace;
@@ -88,10 +88,10 @@ impl fmt::Display for Tally {
             ("unknown, found out", self.found_out),
             ("unknown, by a person", self.by_operator),
             ("refunds", self.refunds),
-            ("fees", self.fees),
         ] {
             writeln!(f, "{what:<24}{count:>12}")?;
         }
+        writeln!(f, "{:<24}{:>12}", "cents of fees", self.fees)?;
         writeln!(f, "{:<24}{:>12}", "moves", self.moves)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::Reply;
 use super::super::fee::{charged, sum};
-use super::RETRY_AFTER_SECONDS;
+use super::{Question, RETRY_AFTER_SECONDS};
 use crate::error::purchase_path;
 use ledger::{Answer, Purchase, PurchaseState};
 use serde_json::json;
@@ -17,15 +17,21 @@ pub struct PurchaseReply {
     pub replayed: bool,
     /// The fee that was taken for this call.
     pub fee: Option<Money>,
+    /// The question that it waits for, if it does.
+    pub question: Option<Question>,
 }
 
 impl PurchaseReply {
-    pub(super) fn fresh(purchase: Purchase, fee: Option<Money>) -> Reply {
-        Reply::Purchase(Box::new(PurchaseReply { purchase, replayed: false, fee }))
+    pub(super) fn of(purchase: Purchase) -> PurchaseReply {
+        PurchaseReply { purchase, replayed: false, fee: None, question: None }
     }
 
-    /// The answer: what the provider said, the problem of a purchase that came to nothing, or, while nobody knows, 202
-    /// and where to look.
+    pub(super) fn fresh(purchase: Purchase, fee: Option<Money>) -> Reply {
+        Reply::Purchase(Box::new(PurchaseReply { fee, ..PurchaseReply::of(purchase) }))
+    }
+
+    /// The answer: what the provider said, the problem of a purchase that came to nothing, or, while nobody knows or a person
+    /// has to approve first, 202 and where to look.
     pub fn answer(&self) -> Answer {
         match &self.purchase.answer {
             Some(answer) if self.purchase.state.is_final() => answer.clone(),
@@ -69,11 +75,20 @@ impl PurchaseReply {
     }
 
     fn pending(&self) -> serde_json::Value {
-        json!({
-            "detail": "It is not known yet whether this was bought. The money stays held until it is; \
-                       look at `location`, and don't buy again under another Idempotency-Key.",
-            "location": self.location(),
-            "purchase": self.purchase,
-        })
+        let location = self.location();
+        match &self.question {
+            Some(question) => json!({
+                "detail": question.detail(),
+                "location": location,
+                "approval": question,
+                "purchase": self.purchase,
+            }),
+            None => json!({
+                "detail": "It is not known yet whether this was bought. The money stays held until it is; \
+                           look at `location`, and don't buy again under another Idempotency-Key.",
+                "location": location,
+                "purchase": self.purchase,
+            }),
+        }
     }
 }

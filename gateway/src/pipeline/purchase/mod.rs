@@ -1,11 +1,13 @@
 //! Purchases: quote, hold, send, settle. From the hold on, nothing a caller does can stop it half-way.
 
 mod answer;
+mod approve;
 mod carry;
 mod kept;
 mod key;
 mod lookup;
 mod order;
+mod question;
 mod reconcile;
 mod resend;
 mod settle;
@@ -15,7 +17,9 @@ mod stage;
 mod looked_up;
 
 pub use answer::PurchaseReply;
+pub use approve::denial;
 pub use key::{header_key, take_key};
+use question::Question;
 pub use reconcile::{Pass, Reconcile};
 pub use stage::{Stage, Watch, Watcher};
 
@@ -23,7 +27,7 @@ pub(super) use key::normalise_key;
 
 use super::{Call, Pipeline, Reply, canonical, fee};
 use crate::error::ledger_problem;
-use ledger::{Credential, Purchase, PurchaseId, PurchaseState};
+use ledger::{Approval, Credential, Purchase, PurchaseId, PurchaseState};
 use order::Order;
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
@@ -51,7 +55,7 @@ impl Pipeline {
         let found = self.ledger().find_purchase(&credential.id, &key).await.map_err(ledger_problem)?;
         if let Some(existing) = found {
             let repeated = existing.fingerprint == fingerprint;
-            return if repeated { again(existing) } else { Err(reused(&existing)) };
+            return if repeated { self.again(existing).await } else { Err(reused(&existing)) };
         }
         let order = Order {
             service: service.id.to_string(),
@@ -64,6 +68,26 @@ impl Pipeline {
         };
         let (pipeline, begun) = (self.clone(), order.begun.clone());
         self.supervise(begun, async move { pipeline.place(order).await }).await
+    }
+
+    /// The answer to a purchase that was there before.
+    async fn again(&self, purchase: Purchase) -> Result<Reply, Problem> {
+        match purchase.state {
+            PurchaseState::Sent => Err(in_progress(&purchase.id)),
+            PurchaseState::Held => {
+                let approval = self.ledger().approval_of(&purchase.id).await.map_err(ledger_problem)?;
+                let lost = || Problem::new(ProblemKind::Internal, "the approval of this purchase is lost");
+                self.held(purchase, &approval.ok_or_else(lost)?, true).await
+            }
+            _ => Ok(Reply::Purchase(Box::new(PurchaseReply { replayed: true, ..PurchaseReply::of(purchase) }))),
+        }
+    }
+
+    /// The answer to a purchase that waits for an approval.
+    async fn held(&self, purchase: Purchase, approval: &Approval, replayed: bool) -> Result<Reply, Problem> {
+        let question = self.question(approval, &purchase).await?;
+        let reply = PurchaseReply { replayed, question: Some(question), ..PurchaseReply::of(purchase) };
+        Ok(Reply::Purchase(Box::new(reply)))
     }
 
     /// How long a caller waits: two calls of the provider, and some for the ledger.
@@ -102,14 +126,6 @@ impl Pipeline {
         };
         ended.map_err(|_| fee::interrupted())?
     }
-}
-
-/// The answer to a purchase that was there before.
-fn again(purchase: Purchase) -> Result<Reply, Problem> {
-    if purchase.state == PurchaseState::Sent {
-        return Err(in_progress(&purchase.id));
-    }
-    Ok(Reply::Purchase(Box::new(PurchaseReply { purchase, replayed: true, fee: None })))
 }
 
 fn in_progress(id: &PurchaseId) -> Problem {

@@ -6,16 +6,19 @@ use super::super::{MAX_ANSWER_BYTES, Pipeline, Reply};
 use super::carry::carry;
 use super::kept::{Kept, LookedUp};
 use super::stage::Stage;
-use super::{PurchaseReply, again, operations, reused};
+use super::{operations, reused};
 use crate::error::{insufficient, ledger_problem};
 use crate::executor::OutboundRequest;
 use crate::pipeline::outcome::{self, Outcome};
 use crate::upstream::{Channel, Whole};
 use http::{HeaderName, HeaderValue};
-use ledger::{Answer, Begun, Credential, Exceeded, Fingerprint, LedgerError, NewPurchase, PurchaseId};
+use ledger::{
+    Answer, Begun, Credential, CredentialId, Exceeded, FeeHold, Fingerprint, LedgerError, NewPurchase, Purchase,
+    PurchaseId,
+};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
-use uaps_model::{Commerce, IDEMPOTENCY_KEY, Money, Operation, Place, Problem, ProblemKind, Service};
+use uaps_model::{Amount, Commerce, IDEMPOTENCY_KEY, Money, Operation, Place, Problem, ProblemKind, Query, Service};
 
 /// Everything a purchase's task needs; it borrows nothing from the request.
 pub(super) struct Order {
@@ -30,43 +33,39 @@ pub(super) struct Order {
     pub begun: Arc<OnceLock<PurchaseId>>,
 }
 
+/// An order that could be sent as it is, and all that its operation says about buying.
+pub(super) struct Ready<'c> {
+    pub service: &'c Service,
+    pub op: &'c Operation,
+    pub quote: &'c Operation,
+    /// How the quote's price is read.
+    pub quoted: &'c Amount,
+    charged: &'c Amount,
+    transaction_id: &'c Query,
+    header: Option<&'c str>,
+    request: OutboundRequest,
+    /// What it takes to find out about it later.
+    pub kept: Option<String>,
+}
+
 impl Pipeline {
     /// Quote, hold, send, settle.
     pub(super) async fn place(&self, order: Order) -> Result<Reply, Problem> {
-        let gone = || Problem::new(ProblemKind::Internal, "the operation vanished from the catalogue");
-        let (service, op) = operations(self.catalog(), &order.service, &order.tool).ok_or_else(gone)?;
-        let Some(Commerce::Purchase { quote, quoted, charged: amount, transaction_id, idempotency_header, lookup }) =
-            &op.commerce
-        else {
-            return Err(gone());
-        };
-        let quote = service.operation(quote.as_str()).ok_or_else(gone)?;
         // Built first: a request that can't be sent must cost nothing.
         let id = self.ledger().purchase_id();
-        let lookup = LookedUp::of(op, lookup.as_deref(), idempotency_header.as_deref());
-        let carried = carry(op, lookup.map(|looked_up| looked_up.lookup), &order.arguments, &id)?;
-        let mut request = self.request(service, op, &carried)?;
-        let priced = self.priced(service, (op, quote), quoted, &order.credential, &order.arguments).await?;
+        let mut ready = self.ready(&order.service, &order.tool, &order.arguments, &id)?;
+        let (service, op) = (ready.service, ready.op);
+        let priced = self.priced(service, (op, ready.quote), ready.quoted, &order.credential, &order.arguments).await?;
         let asked = priced.fee;
-        let header = header(op, idempotency_header.as_deref());
-        let look_up = lookup.and_then(|looked_up| {
-            let request = self.look_up_request(service, looked_up.lookup, &id);
-            let failed =
-                |problem: &Problem| tracing::error!(service = %service.id, %problem, "no order can be looked up");
-            Some((looked_up, request.inspect_err(failed).ok()?))
-        });
-        let look_up = look_up.as_ref().map(|(looked_up, request)| (looked_up, request));
-        let kept = Kept::new(&order.arguments, &request, header.is_some(), look_up).and_then(|kept| kept.text());
         self.watcher().reached(Stage::Priced).await;
-        let judge = |sent: &_| outcome::judge(sent, amount, transaction_id);
         let placed = async {
             let fee = self.hold_fee(service, op, Some(&order.credential)).await?;
             let quote = priced.quote.clone();
             // A fee hold that is dropped on the way out is released.
-            let purchase = match self.begin(&order, id, priced, kept).await? {
+            let purchase = match self.begin(&order, id, priced, ready.kept.take()).await? {
                 Begun::Started(purchase) => purchase,
-                Begun::Held(purchase, _) => return Ok(PurchaseReply::fresh(purchase, None)),
-                Begun::Existing(purchase) => return again(purchase),
+                Begun::Held(purchase, approval) => return self.held(purchase, &approval, false).await,
+                Begun::Existing(purchase) => return self.again(purchase).await,
                 Begun::KeyReused(purchase) => return Err(reused(&purchase)),
                 Begun::Insufficient(shortfall) => {
                     let problem = insufficient(&shortfall);
@@ -75,29 +74,66 @@ impl Pipeline {
                         None => problem,
                     });
                 }
-                Begun::Limited(exceeded) => return Err(limited(&exceeded)),
+                Begun::Limited(exceeded) => return Err(limited(&exceeded, &order.credential.id)),
                 Begun::Blocked { receivable_cents } => return Err(blocked(receivable_cents)),
             };
             // Only this task sets it, so it can't be set already.
             let _ = order.begun.set(purchase.id.clone());
-            self.watcher().reached(Stage::Held).await;
-            name(&mut request, header, &purchase.id);
-            let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
-            self.watcher().reached(Stage::Answered).await;
-            let outcome = self.shown(service, judge(&sent));
-            let sent = sent.map(|whole| self.withhold(service, whole));
-            let settled = self.settle(purchase, outcome, &sent).await;
-            self.watcher().reached(Stage::Settled).await;
-            let fee = fee.and_then(|fee| fee::resolve(fee, sent.as_ref().ok().map(|whole| whole.status)));
-            paid(settled, fee)
+            self.send_order(ready, purchase, fee).await
         };
-        let reply = paid(placed.await, asked)?;
-        if let Reply::Purchase(reply) = &reply {
-            // Written here too, because the caller may be gone.
-            let (id, state) = (&reply.purchase.id, reply.purchase.state);
-            tracing::info!(target: "penumbra::audit", purchase = %id, %state, "purchase");
-        }
-        Ok(reply)
+        told(paid(placed.await, asked)?)
+    }
+
+    /// Builds the request of an order, and of its look-up. Sends and holds nothing.
+    pub(super) fn ready<'c>(
+        &'c self,
+        service: &str,
+        tool: &str,
+        arguments: &Value,
+        id: &PurchaseId,
+    ) -> Result<Ready<'c>, Problem> {
+        let gone =
+            || Problem::new(ProblemKind::Internal, format!("`{tool}` of `{service}` vanished from the catalogue"));
+        let (service, op) = operations(self.catalog(), service, tool).ok_or_else(gone)?;
+        let Some(Commerce::Purchase { quote, quoted, charged, transaction_id, idempotency_header, lookup }) =
+            &op.commerce
+        else {
+            return Err(gone());
+        };
+        let quote = service.operation(quote.as_str()).ok_or_else(gone)?;
+        let lookup = LookedUp::of(op, lookup.as_deref(), idempotency_header.as_deref());
+        let carried = carry(op, lookup.map(|looked_up| looked_up.lookup), arguments, id)?;
+        let request = self.request(service, op, &carried)?;
+        let header = header(op, idempotency_header.as_deref());
+        let look_up = lookup.and_then(|looked_up| {
+            let request = self.look_up_request(service, looked_up.lookup, id);
+            let failed =
+                |problem: &Problem| tracing::error!(service = %service.id, %problem, "no order can be looked up");
+            Some((looked_up, request.inspect_err(failed).ok()?))
+        });
+        let look_up = look_up.as_ref().map(|(looked_up, request)| (looked_up, request));
+        let kept = Kept::new(arguments, &request, header.is_some(), look_up).and_then(|kept| kept.text());
+        Ok(Ready { service, op, quote, quoted, charged, transaction_id, header, request, kept })
+    }
+
+    /// Sends an order whose money is held and whose state `sent` is durable, once, and books what came of it.
+    pub(super) async fn send_order(
+        &self,
+        ready: Ready<'_>,
+        purchase: Purchase,
+        fee: Option<FeeHold>,
+    ) -> Result<Reply, Problem> {
+        let Ready { service, charged, transaction_id, header, mut request, .. } = ready;
+        self.watcher().reached(Stage::Held).await;
+        name(&mut request, header, &purchase.id);
+        let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
+        self.watcher().reached(Stage::Answered).await;
+        let outcome = self.shown(service, outcome::judge(&sent, charged, transaction_id));
+        let sent = sent.map(|whole| self.withhold(service, whole));
+        let settled = self.settle(purchase, outcome, &sent).await;
+        self.watcher().reached(Stage::Settled).await;
+        let fee = fee.and_then(|fee| fee::resolve(fee, sent.as_ref().ok().map(|whole| whole.status)));
+        paid(settled, fee)
     }
 
     /// Holds the money. If the ledger can't say whether it did, the purchase is looked up and given back: nothing was
@@ -152,8 +188,17 @@ impl Pipeline {
     }
 }
 
+/// Writes what a purchase came to into the log; here, because the caller may be gone.
+pub(super) fn told(reply: Reply) -> Result<Reply, Problem> {
+    if let Reply::Purchase(reply) = &reply {
+        let (id, state) = (&reply.purchase.id, reply.purchase.state);
+        tracing::info!(target: "penumbra::audit", purchase = %id, %state, "purchase");
+    }
+    Ok(reply)
+}
+
 /// Adds a fee that was taken to what is told of a call.
-fn paid(result: Result<Reply, Problem>, fee: Option<Money>) -> Result<Reply, Problem> {
+pub(super) fn paid(result: Result<Reply, Problem>, fee: Option<Money>) -> Result<Reply, Problem> {
     match result {
         Ok(Reply::Purchase(mut reply)) => {
             reply.fee = sum(reply.fee, fee);
@@ -190,18 +235,20 @@ pub(super) fn empty() -> Answer {
     Answer { status: 200, content_type: None, body: Vec::new() }
 }
 
-fn limited(exceeded: &Exceeded) -> Problem {
+fn limited(exceeded: &Exceeded, key: &CredentialId) -> Problem {
     let (allowed, used) = (exceeded.allowed, exceeded.used);
+    let whose = if exceeded.of == *key { "this key" } else { "a key above this one" };
     let detail = match exceeded.limit {
-        "purchase_cents" => format!("this key may spend {} on one purchase", Money::usd(allowed)),
+        "purchase_cents" => format!("{whose} may spend {} on one purchase", Money::usd(allowed)),
         "budget_cents" => {
-            format!("this key may spend {} within its window, {} of it are used", Money::usd(allowed), Money::usd(used))
+            format!("{whose} may spend {} within its window, {} of it are used", Money::usd(allowed), Money::usd(used))
         }
-        "purchases" => format!("this key may make {allowed} purchases within its window, and has made {used}"),
-        _ => "this key may not use this service".to_owned(),
+        "purchases" => format!("{whose} may make {allowed} purchases within its window, and has made {used}"),
+        _ => format!("{whose} may not use this service"),
     };
     let problem = Problem::new(ProblemKind::SpendLimitExceeded, format!("{detail}; nothing was bought"))
         .with("limit", exceeded.limit)
+        .with("key", exceeded.of.as_str())
         .with("allowed", allowed)
         .with("used", used);
     match exceeded.resets_at {

@@ -74,6 +74,8 @@ pub struct Pass {
     pub settled: usize,
     /// How many were left to a person.
     pub given_up: usize,
+    /// Approvals that nobody gave in time.
+    pub expired: usize,
 }
 
 impl Pipeline {
@@ -83,7 +85,8 @@ impl Pipeline {
         loop {
             match self.reconcile_once(&how, &owner).await {
                 Ok(pass) if pass != Pass::default() => {
-                    tracing::info!(asked = pass.asked, settled = pass.settled, given_up = pass.given_up, "reconciled");
+                    let Pass { asked, settled, given_up, expired } = pass;
+                    tracing::info!(asked, settled, given_up, expired, "reconciled");
                 }
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "purchases of unknown outcome could not be looked at"),
@@ -101,11 +104,12 @@ impl Pipeline {
         if lost > 0 {
             tracing::warn!(lost, "purchases were sent and never settled; they are unknown now");
         }
+        let expired = self.expire_approvals().await?;
         let given_up = usize::try_from(self.ledger().give_up_on_unrepeatable(REMEMBERED).await?).unwrap_or(usize::MAX);
         // Long enough for the provider's answer and the ledger; then somebody else may try.
         let lease = self.upstream().timeout() * 2 + Duration::from_secs(30);
         let claimed = self.ledger().claim_unknown(owner, lease, BATCH).await?;
-        let mut pass = Pass { asked: claimed.len(), settled: 0, given_up };
+        let mut pass = Pass { asked: claimed.len(), settled: 0, given_up, expired };
         let asked = claimed.into_iter().map(|unknown| self.ask_again(how, owner, unknown));
         for settled in futures::future::join_all(asked).await {
             match settled? {
@@ -172,7 +176,7 @@ impl Pipeline {
             Some(Found::Sold(..)) => "the look-up contradicts itself".to_owned(),
             Some(Found::Denied(reason)) => {
                 let settles = looked_up.map_or(0, |looked_up| looked_up.lookup.settles_after_seconds);
-                let wait = self.until_settled(purchase, settles);
+                let wait = self.until_settled(purchase, settles).await;
                 if !wait.is_zero() {
                     return Ok(Told::NotYet(format!("{reason}, and it may still be on its way"), wait));
                 }
@@ -195,9 +199,15 @@ impl Pipeline {
     }
 
     /// How long an order may still be on its way: as long as the document says, and never less than whoever sends one waits.
-    fn until_settled(&self, purchase: &Purchase, settles_after_seconds: u32) -> Duration {
+    /// One that waited for an approval has been on its way since then only.
+    async fn until_settled(&self, purchase: &Purchase, settles_after_seconds: u32) -> Duration {
         let settles = Duration::from_secs(u64::from(settles_after_seconds)).max(self.patience());
-        let age = jiff::Timestamp::now().duration_since(purchase.created_at);
+        let sent_at = match self.ledger().approval_of(&purchase.id).await {
+            Ok(approval) => approval.and_then(|approval| approval.decided_at).unwrap_or(purchase.created_at),
+            // Too long does no harm.
+            Err(_) => jiff::Timestamp::now(),
+        };
+        let age = jiff::Timestamp::now().duration_since(sent_at);
         settles.saturating_sub(Duration::try_from(age).unwrap_or(Duration::ZERO))
     }
 
@@ -258,6 +268,9 @@ fn pause(first: Duration, attempts: u32) -> Duration {
 mod tests {
     use super::*;
     use crate::testing::{Order, World, config};
+    use ledger::{Clock, Ledger, Settings};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
     const NOW: Reconcile =
@@ -347,7 +360,7 @@ mod tests {
         world.provider.orders([Order::Answer(500, "")]);
         assert_eq!(world.order("k", r#"{"item": "a"}"#).await.status, 202);
         let pass = world.gateway.pipeline().reconcile_once(&NOW, "me").await.unwrap();
-        assert_eq!(pass, Pass { asked: 0, settled: 0, given_up: 1 });
+        assert_eq!(pass, Pass { given_up: 1, ..Pass::default() });
         assert_eq!(world.provider.count("POST /orders"), 1);
     }
 
@@ -364,6 +377,28 @@ mod tests {
         );
         assert_eq!(one.unwrap().asked + two.unwrap().asked, 1);
         assert_eq!(world.provider.count("POST /orders"), 2);
+    }
+
+    #[tokio::test]
+    async fn an_order_that_waited_for_an_approval_is_as_old_as_the_approval() {
+        // The purchase began fifty minutes ago and was approved just now.
+        let minutes = Arc::new(AtomicU64::new(50));
+        let shown = minutes.clone();
+        let ago = move || jiff::Timestamp::now() - Duration::from_secs(60 * shown.load(Ordering::SeqCst));
+        let settings = Settings { clock: Clock::new(ago), ..Settings::default() };
+        let ledger = Ledger::open_with("sqlite::memory:", settings).await.unwrap();
+        let world = World::over(ledger, config(), 5000, |_| {}).await;
+        let (agent, _) = world.child(r#"{"approval_above": 0}"#).await;
+        let asked = world.order_as(&agent, "k", r#"{"item": "a"}"#).await.json();
+        let place = asked["approval"]["location"].as_str().unwrap();
+        minutes.store(0, Ordering::SeqCst);
+        world.provider.orders([Order::Answer(500, "")]);
+        let sent = world.authed(&format!("POST {place}"), r#"{"decision": "approve"}"#).await;
+        assert_eq!(sent.json()["purchase"]["state"], "unknown", "{}", sent.body);
+        let id = asked["purchase"]["id"].as_str().unwrap().parse().unwrap();
+        let purchase = world.gateway.ledger().purchase(&id).await.unwrap().unwrap();
+        let wait = world.gateway.pipeline().until_settled(&purchase, 600).await;
+        assert!(wait > Duration::from_secs(8 * 60), "{wait:?}");
     }
 
     #[test]

@@ -138,7 +138,8 @@ fn answered(gateway: &Gateway, service: &Service, answer: Answer, fee: Option<Mo
     response
 }
 
-fn purchased(reply: &PurchaseReply) -> Response {
+/// A purchase as it is answered.
+pub(super) fn purchased(reply: &PurchaseReply) -> Response {
     let answer = reply.answer();
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);

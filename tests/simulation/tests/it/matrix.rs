@@ -5,6 +5,7 @@
 //! there is nothing more to ask, and the client sends its request again, twice. [`expected`] says how that must end.
 
 use gateway::Stage;
+use ledger::NewKey;
 use ledger::PurchaseState::{self, Captured, NeedsOperator, Released};
 use simulation::{
     Ask, Call, Clock, Got, Life, Outcome, PRICES, Place, Progress, Provider, Sale, Store, Ware, World, catalog,
@@ -120,7 +121,7 @@ fn run(store: &Store, point: usize, outcome: Outcome, ware: Ware) -> End {
     let ask = Ask::buy(ware, "k", 0, "the only one");
 
     let life = Life::start(&world).unwrap();
-    let new = ledger::NewKey { email: "a@example.com".into(), level: AccessLevel::Authenticated, credit_cents: CREDIT };
+    let new = NewKey { credit_cents: CREDIT, ..NewKey::new("a@example.com", AccessLevel::Authenticated) };
     let key = life.books(async |books| books.create_key(new).await).unwrap();
     let secret = key.secret.reveal();
     // The price first, so that the purchase begins where the matrix does.
@@ -129,6 +130,7 @@ fn run(store: &Store, point: usize, outcome: Outcome, ware: Ware) -> End {
     let answered = run_to(&life, life.call(secret, &ask).unwrap(), place);
     assert_eq!(answered.is_some(), place.is_none(), "the purchase came to the place where it dies");
     drop(life);
+    database.wait_for_death().unwrap();
 
     clock.leap(Duration::from_secs(3600));
     let life = Life::start(&world).unwrap();

@@ -1,4 +1,4 @@
-//! Chance as a test: fifty thousand purchases of many clients, under crashes, refusals, silence and repetitions.
+//! Chance as a test: thousands of purchases of many clients, under crashes, refusals, silence and repetitions.
 //!
 //! Each run has another seed, which is printed. `PENUMBRA_SIMULATION_SEED` and `PENUMBRA_SIMULATION_PURCHASES` say otherwise.
 
@@ -12,10 +12,10 @@ fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
 #[test]
 fn no_story_loses_or_doubles_a_cent() {
     let seed = variable("PENUMBRA_SIMULATION_SEED").unwrap_or_else(any_seed);
-    let purchases = variable("PENUMBRA_SIMULATION_PURCHASES").unwrap_or(50_000);
+    let purchases = variable("PENUMBRA_SIMULATION_PURCHASES").unwrap_or(5_000);
     for store in Store::all() {
         // A server behind a socket takes longer for each; the stories are the same.
-        let purchases = if store == Store::Sqlite { purchases } else { purchases / 10 };
+        let purchases = if store == Store::Sqlite { purchases } else { purchases / 25 };
         let report = Plan { store, seed, purchases, told: false }.run();
         println!("{report}\n");
         assert!(report.violations.is_empty(), "{report}");

@@ -17,7 +17,10 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     Clients(clients::Args),
+    /// Purchases and audits of a ledger, optimised; `cargo xtask bench ledger -- --help` names the flags
     Ledger(process::Args),
+    /// Calls through a gateway that cost a fee, against the same calls free of charge, optimised
+    Calls(process::Args),
 }
 
 /// Runs the command.
@@ -25,5 +28,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     match &args.what {
         What::Clients(args) => clients::run(args),
         What::Ledger(args) => process::run("ledger", args),
+        What::Calls(args) => process::run("calls", args),
     }
 }

@@ -22,6 +22,10 @@ const OVERSPEND: &[&str] = &["--package", "gateway", "--lib", "pipeline::tests::
 const MATRIX: &[&str] = &["--package", "simulation", "--test", "it", "matrix"];
 const STORIES: &[&str] = &["--package", "simulation", "--test", "it", "no_story_loses_or_doubles_a_cent"];
 
+const ENDS_ONCE: &[&str] = &["--package", "ledger", "--test", "it", "purchases::a_purchase_ends_once"];
+const ONE_LEDGER: &[&str] =
+    &["--package", "ledger", "--test", "it", "concurrency::two_ledgers_on_one_file_are_one_ledger"];
+
 /// All of them. Whoever finds a new way to lose money adds it, with the test that notices.
 pub(super) const TABLE: &[Sabotage] = &[
     Sabotage {
@@ -41,6 +45,22 @@ pub(super) const TABLE: &[Sabotage] = &[
         tests: &[OVERSPEND, MATRIX],
     },
     Sabotage {
+        name: "no-state-check",
+        what: "a sale is booked whatever state the purchase is in, so that what was given back is taken all the same",
+        file: "ledger/src/books/settle.rs",
+        from: "        expect(&purchase, SENT, PurchaseState::Captured)?;\n",
+        to: "",
+        tests: &[ENDS_ONCE],
+    },
+    Sabotage {
+        name: "plain-begin",
+        what: "a write begins as a read does, so that two processes read the same balance and then fight over who writes",
+        file: "ledger/src/store/dialect.rs",
+        from: "            Dialect::Sqlite => \"BEGIN IMMEDIATE\",\n",
+        to: "            Dialect::Sqlite => \"BEGIN\",\n",
+        tests: &[ONE_LEDGER],
+    },
+    Sabotage {
         name: "silence-releases",
         what: "an answer that proves nothing gives the money back",
         file: "gateway/src/pipeline/outcome.rs",
@@ -51,7 +71,7 @@ pub(super) const TABLE: &[Sabotage] = &[
     Sabotage {
         name: "nameless-repetition",
         what: "an order is sent again without its name, so that the provider takes it for a new one",
-        file: "gateway/src/pipeline/purchase/reconcile.rs",
+        file: "gateway/src/pipeline/purchase/resend.rs",
         from: "        name(&mut request, Some(header), &purchase.id);\n",
         to: "        let _ = (&mut request, header, name);\n",
         tests: &[MATRIX, STORIES],

@@ -1,0 +1,174 @@
+//! Purchases that a person has to approve: asked once, answered once, and never by whoever asks.
+
+use crate::context::{Shop, answer, fresh_with};
+use crate::store::lasting;
+use jiff::Timestamp;
+use ledger::{
+    Approval, Approver, Begun, Clock, CredentialId, Decision, Ledger, LedgerError, Limits, NewKey, NewPurchase,
+    Purchase, PurchaseState, Settings,
+};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use uaps_model::AccessLevel;
+
+const ORDER: &str = r#"{"body": {"item": "tea"}}"#;
+
+/// A key above, one between, and an agent's below.
+struct Family {
+    shop: Shop,
+    between: CredentialId,
+    agent: CredentialId,
+}
+
+impl Family {
+    /// `between` may spend 500 cents at once without being asked about.
+    async fn on(ledger: Ledger) -> Family {
+        let shop = Shop::on(ledger, 10_000).await;
+        let below = async |parent: &CredentialId| {
+            let new =
+                NewKey { parent: Some(parent.clone()), ..NewKey::new("b@example.com", AccessLevel::Authenticated) };
+            shop.ledger.create_key(new).await.unwrap().credential.id
+        };
+        let between = below(&shop.who).await;
+        let agent = below(&between).await;
+        let limits = Limits { approval_above: Some(500), ..Limits::default() };
+        shop.ledger.set_limits(&between, limits).await.unwrap();
+        Family { shop, between, agent }
+    }
+
+    async fn ask(&self, key: &str, cents: i64) -> (Purchase, Approval) {
+        let order = Some(ORDER.to_owned());
+        let new = NewPurchase { credential: self.agent.clone(), order, ..self.shop.order(key, cents) };
+        match self.shop.ledger.begin_purchase(new).await.unwrap() {
+            Begun::Held(purchase, approval) => (purchase, approval),
+            other => panic!("not held: {other:?}"),
+        }
+    }
+
+    /// What becomes of an answer, in words: the approval's and the purchase's state.
+    async fn say(&self, purchase: &Purchase, by: &Approver, decision: Decision) -> String {
+        match self.shop.ledger.decide(&purchase.id, by.clone(), decision).await {
+            Ok((purchase, approval)) => format!("{} {}", approval.state, purchase.state),
+            Err(LedgerError::Decided { state, .. }) => format!("was {state}"),
+            Err(LedgerError::MayNotApprove { .. }) => "may not".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+fn yes() -> Decision {
+    Decision::Approve { request: Some("kept".into()) }
+}
+
+fn no() -> Decision {
+    Decision::Deny { reason: "too dear".into(), answer: answer("denied") }
+}
+
+fn over() -> Decision {
+    Decision::Expire { reason: "nobody".into(), answer: answer("expired") }
+}
+
+#[tokio::test]
+async fn an_approval_keeps_the_money_held_and_the_order_until_a_yes() {
+    let family = Family::on(Ledger::open(&crate::store::fleeting().await).await.unwrap()).await;
+    let ledger = &family.shop.ledger;
+    let (purchase, approval) = family.ask("a", 501).await;
+    assert_eq!((purchase.state, &approval.demanded_by), (PurchaseState::Held, &family.between));
+    assert_eq!(family.shop.balance().await, "posted 10000, held 501, available 9499");
+    assert_eq!(ledger.order(&purchase.id).await.unwrap().unwrap().1.as_deref(), Some(ORDER));
+    for above in [&family.agent, &family.between, &family.shop.who] {
+        assert_eq!(ledger.approvals_below(above, 10).await.unwrap(), std::slice::from_ref(&approval));
+    }
+    let stranger = crate::context::customer(ledger, 0).await;
+    assert_eq!(ledger.approvals_below(&stranger, 10).await.unwrap(), []);
+
+    // Up to the amount nobody is asked.
+    let small = NewPurchase { credential: family.agent.clone(), ..family.shop.order("b", 500) };
+    assert!(matches!(ledger.begin_purchase(small).await.unwrap(), Begun::Started(_)));
+
+    let by = Approver::Key(family.shop.who.clone());
+    assert_eq!(family.say(&purchase, &by, yes()).await, "approved sent");
+    let decided = ledger.approval(&approval.id).await.unwrap().unwrap();
+    assert_eq!(decided.decided_by.as_deref(), Some(family.shop.who.as_str()));
+    family.shop.capture(&purchase.id, 480).await;
+    assert_eq!(family.shop.balance().await, "posted 9520, held 500, available 9020");
+    family.shop.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn neither_who_asks_nor_whose_limit_it_is_can_answer() {
+    let family = Family::on(Ledger::open(&crate::store::fleeting().await).await.unwrap()).await;
+    let (purchase, _) = family.ask("a", 501).await;
+    let stranger = crate::context::customer(&family.shop.ledger, 0).await;
+    for key in [&family.agent, &family.between, &stranger] {
+        for decision in [yes(), no()] {
+            assert_eq!(family.say(&purchase, &Approver::Key(key.clone()), decision).await, "may not");
+        }
+    }
+    assert_eq!(family.say(&purchase, &Approver::Operator, no()).await, "denied released");
+    assert_eq!(family.shop.balance().await, "posted 10000, held 0, available 10000");
+}
+
+#[tokio::test]
+async fn the_uppermost_limit_that_asks_decides_who_may_answer() {
+    let family = Family::on(Ledger::open(&crate::store::fleeting().await).await.unwrap()).await;
+    let limits = Limits { approval_above: Some(800), ..Limits::default() };
+    family.shop.ledger.set_limits(&family.shop.who, limits).await.unwrap();
+    let (purchase, approval) = family.ask("a", 801).await;
+    assert_eq!(approval.demanded_by, family.shop.who);
+    // Nobody stands above it but the operator.
+    assert_eq!(family.say(&purchase, &Approver::Key(family.shop.who.clone()), yes()).await, "may not");
+    assert_eq!(family.say(&purchase, &Approver::Operator, yes()).await, "approved sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_hundred_answers_at_once_one_counts() {
+    let (_dir, url) = lasting().await;
+    let family = Arc::new(Family::on(Ledger::open(&url).await.unwrap()).await);
+    let (purchase, _) = family.ask("a", 501).await;
+    let answers = (0..100).map(|n| {
+        let (family, purchase) = (family.clone(), purchase.clone());
+        let by = if n % 2 == 0 { Approver::Operator } else { Approver::Key(family.shop.who.clone()) };
+        tokio::spawn(async move { family.say(&purchase, &by, if n % 3 == 0 { no() } else { yes() }).await })
+    });
+    let mut won = Vec::new();
+    for task in answers.collect::<Vec<_>>() {
+        let said = task.await.unwrap();
+        if !said.starts_with("was ") {
+            won.push(said);
+        }
+    }
+    assert_eq!(won.len(), 1, "{won:?}");
+    let held = if won[0] == "approved sent" { 501 } else { 0 };
+    assert_eq!(family.shop.balance().await, format!("posted 10000, held {held}, available {}", 10_000 - held));
+    family.shop.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_answers_ends_when_its_time_is_over() {
+    let now = Arc::new(AtomicI64::new(Timestamp::now().as_second()));
+    let shown = now.clone();
+    let clock = Clock::new(move || Timestamp::from_second(shown.load(Ordering::SeqCst)).unwrap());
+    let family = Family::on(fresh_with(Settings { clock, ..Settings::default() }).await).await;
+    let (purchase, approval) = family.ask("a", 501).await;
+    assert_eq!(family.shop.ledger.overdue_approvals(10).await.unwrap(), []);
+    assert_eq!(family.say(&purchase, &Approver::Operator, over()).await, "the approval has not run out yet");
+    now.store(approval.expires_at.as_second(), Ordering::SeqCst);
+    assert_eq!(family.say(&purchase, &Approver::Operator, yes()).await, "was expired");
+    assert_eq!(family.shop.ledger.overdue_approvals(10).await.unwrap().len(), 1);
+    assert_eq!(family.say(&purchase, &Approver::Operator, over()).await, "expired released");
+    assert_eq!(family.say(&purchase, &Approver::Operator, over()).await, "was expired");
+    assert_eq!(family.shop.ledger.overdue_approvals(10).await.unwrap(), []);
+    assert_eq!(family.shop.balance().await, "posted 10000, held 0, available 10000");
+    family.shop.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn nothing_is_bought_for_a_key_that_was_revoked_while_it_waited() {
+    let family = Family::on(Ledger::open(&crate::store::fleeting().await).await.unwrap()).await;
+    let (purchase, _) = family.ask("a", 501).await;
+    family.shop.ledger.revoke(&family.between).await.unwrap();
+    let by = Approver::Key(family.shop.who.clone());
+    assert!(family.say(&purchase, &by, yes()).await.contains("is revoked"));
+    assert_eq!(family.say(&purchase, &by, no()).await, "denied released");
+}
