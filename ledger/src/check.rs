@@ -52,8 +52,8 @@ pub(crate) fn email(text: &str) -> Result<(), LedgerError> {
 
 /// Text from a provider, cut rather than refused: what it says must never keep a purchase from being settled.
 pub(crate) fn foreign(text: &str) -> String {
-    // No database takes the character zero.
-    text.chars().take(MAX_FOREIGN).map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    // No database takes the character zero, and no terminal should be told what to do.
+    text.chars().take(MAX_FOREIGN).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -82,6 +82,6 @@ mod tests {
     #[test]
     fn foreign_text_is_cut_between_characters() {
         assert_eq!(foreign(&"é".repeat(5000)).chars().count(), MAX_FOREIGN);
-        assert_eq!(foreign("a\0b"), "a\u{fffd}b");
+        assert_eq!(foreign("a\0b\u{1b}]c"), "a\u{fffd}b\u{fffd}]c");
     }
 }

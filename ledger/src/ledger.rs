@@ -17,6 +17,12 @@ use std::path::Path;
 use std::time::Duration;
 use uaps_model::{AccessLevel, Money};
 
+/// How sources begin that are not an operator's to name.
+const OWN_SOURCES: [&str; 3] = ["opening:", "refund:", "stripe:"];
+
+/// How many top-ups of a key may wait for their payment.
+const MAX_OPEN_TOPUPS: i64 = 100;
+
 /// A database of keys, balances and purchases. Cloning it is cheap; all clones are the same database.
 #[derive(Debug, Clone)]
 pub struct Ledger {
@@ -135,6 +141,10 @@ impl Ledger {
     ) -> Result<Balance, LedgerError> {
         check::cents("the credit", cents)?;
         check::name("the source of the credit", source_ref)?;
+        if let Some(ours) = OWN_SOURCES.iter().find(|ours| source_ref.starts_with(**ours)) {
+            let reason = format!("can't begin with `{ours}`, which the ledger uses itself");
+            return Err(LedgerError::Invalid { what: "the source of the credit", reason });
+        }
         if cents == 0 {
             return Err(LedgerError::Invalid { what: "the credit", reason: "must be at least 1 cent".to_owned() });
         }
@@ -345,6 +355,11 @@ impl Ledger {
         if new.cents == 0 {
             return Err(LedgerError::Invalid { what: "the top-up", reason: "must be at least 1 cent".to_owned() });
         }
+        let (open, known) = self.store.open_topups(&new.credential, &new.idempotency_key).await?;
+        if open >= MAX_OPEN_TOPUPS && !known {
+            let reason = format!("is one too many: {MAX_OPEN_TOPUPS} are open; pay one, or wait until they run out");
+            return Err(LedgerError::Invalid { what: "the top-up", reason });
+        }
         self.store.run(BeginTopup { id: TopupId::generate(), new }).await
     }
 
@@ -419,6 +434,7 @@ impl Ledger {
         limit: u32,
         before: Option<&TransactionId>,
     ) -> Result<Vec<Transaction>, LedgerError> {
+        wanted.service.as_deref().map(|service| check::name("the service", service)).transpose()?;
         self.meter.settle(credential).await?;
         self.store.transactions(credential, wanted, limit, before).await
     }

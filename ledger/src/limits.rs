@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// A day.
 const DEFAULT_WINDOW_SECONDS: u32 = 24 * 60 * 60;
 
+/// The most services that a limit names: it is read with every purchase.
+const MAX_SERVICES: usize = 256;
+
 /// The longest window: a year.
 const MAX_WINDOW_SECONDS: u32 = 366 * 24 * 60 * 60;
 
@@ -71,6 +74,10 @@ impl Limits {
         if let Some(seconds) = self.window_seconds.filter(|seconds| !(1..=MAX_WINDOW_SECONDS).contains(seconds)) {
             let reason = format!("must be from 1 to {MAX_WINDOW_SECONDS} seconds, not {seconds}");
             return Err(LedgerError::Invalid { what: "the window of a limit", reason });
+        }
+        if self.services.as_ref().is_some_and(|services| services.len() > MAX_SERVICES) {
+            let reason = format!("must be {MAX_SERVICES} at most");
+            return Err(LedgerError::Invalid { what: "the services of a limit", reason });
         }
         self.services.iter().flatten().try_for_each(|service| check::name("the service", service))
     }

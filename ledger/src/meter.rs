@@ -65,6 +65,8 @@ struct State {
     promised: i64,
     /// How many calls the next one is to last.
     lasting: i64,
+    /// Whose money it holds; known once it has held some.
+    owner: Option<CredentialId>,
 }
 
 impl State {
@@ -131,8 +133,19 @@ impl Meter {
         Meter { tabs }
     }
 
-    /// Reserves a fee: in memory where the tab has enough left, else with a new tab.
+    /// Reserves a fee. Where there is too little, what other tabs hold for calls to come is given back first.
     pub(crate) async fn hold(&self, key: &CredentialId, service: &str, amount: Money) -> Result<FeeHold, LedgerError> {
+        match self.hold_once(key, service, amount).await {
+            Err(LedgerError::Insufficient(_)) => {
+                self.settle(key).await?;
+                self.hold_once(key, service, amount).await
+            }
+            held => held,
+        }
+    }
+
+    /// Reserves a fee: in memory where the tab has enough left, else with a new tab.
+    async fn hold_once(&self, key: &CredentialId, service: &str, amount: Money) -> Result<FeeHold, LedgerError> {
         if amount.cents == 0 {
             return Ok(FeeHold { amount, tab: None });
         }
@@ -159,9 +172,15 @@ impl Meter {
         task.await.map_err(|_| LedgerError::Interrupted)?
     }
 
-    /// Settles what a key has used, so that its balance is what it is. Holds exactly what calls under way were promised.
+    /// Settles what a key has used, and all others that spend the same money, so that its balance is what it is. Holds exactly
+    /// what calls under way were promised.
     pub(crate) async fn settle(&self, key: &CredentialId) -> Result<(), LedgerError> {
-        for tab in self.tabs.all(|name| name.0 == *key) {
+        let all = self.tabs.all(|_| true);
+        if all.is_empty() {
+            return Ok(());
+        }
+        let owner = self.tabs.store.lineage(key).await?.pop().map(|uppermost| uppermost.id);
+        for tab in all.into_iter().filter(|tab| tab.state().owner == owner) {
             self.tabs.settle(&tab).await?;
         }
         Ok(())
@@ -217,7 +236,8 @@ impl Tabs {
             let promised = state.promised;
             // One that nobody draws from begins small again.
             let lasting = if needed > 0 { (state.lasting * 2).clamp(FIRST_CALLS, MOST_CALLS) } else { 0 };
-            (std::mem::replace(&mut *state, State { promised, lasting, ..State::default() }), promised)
+            let next = State { promised, lasting, owner: state.owner.clone(), ..State::default() };
+            (std::mem::replace(&mut *state, next), promised)
         };
         let close = old.hold.as_ref().map(|(id, _)| CloseTab { id: id.clone(), used: old.used, calls: old.calls });
         let id = FeeHoldId::generate();
@@ -238,10 +258,11 @@ impl Tabs {
             tracing::error!(fees = %lost, cents = old.used, "fees were given back while their process lived; they are lost");
         }
         let mut state = tab.state();
-        state.amount = *turned.opened.as_ref().unwrap_or(&promised);
+        state.owner = Some(turned.owner);
+        state.amount = turned.held;
         state.hold = (state.amount > 0).then(|| (id, self.clock.now()));
         state.promised += if turned.opened.is_ok() { needed } else { 0 };
-        Ok(turned.opened.map(drop))
+        Ok(turned.opened)
     }
 
     /// Settles what is old, and forgets what nobody draws from.

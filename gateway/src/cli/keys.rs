@@ -81,6 +81,5 @@ pub(super) async fn credit(ledger: &Ledger, id: &str, cents: i64, reference: &st
 async fn known(ledger: &Ledger, id: &str) -> anyhow::Result<CredentialId> {
     let nothing = || anyhow!("there is no key `{id}`; `penumbra-gateway keys list` shows them");
     let parsed: CredentialId = id.parse().map_err(|_| nothing())?;
-    let found = ledger.keys().await?.into_iter().any(|key| key.id == parsed);
-    if found { Ok(parsed) } else { Err(nothing()) }
+    ledger.key(&parsed).await?.map(|_| parsed).ok_or_else(nothing)
 }

@@ -121,6 +121,6 @@ async fn credential(gateway: &Gateway, id: &str) -> Result<CredentialId, Rejecti
     let nothing =
         || Problem::new(ProblemKind::NotFound, format!("there is no key `{shown}`; GET /admin/keys lists them"));
     let id: CredentialId = id.parse().map_err(|_| nothing())?;
-    let known = gateway.ledger().keys().await?.into_iter().any(|credential| credential.id == id);
-    if known { Ok(id) } else { Err(nothing().into()) }
+    let known = gateway.ledger().key(&id).await?;
+    Ok(known.map(|_| id).ok_or_else(nothing)?)
 }

@@ -59,6 +59,16 @@ pub async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Byte
 
 /// A JSON body as `T`. An empty one counts as an empty object.
 pub async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body, limit: usize) -> Result<T, Problem> {
+    json_or(headers, body, limit, b"{}").await
+}
+
+/// Likewise; an empty one counts as `empty`.
+pub async fn json_or<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    empty: &[u8],
+) -> Result<T, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).map(|value| BodyKind::of(value.to_str().unwrap_or_default()));
     if kind.is_some_and(|kind| kind != BodyKind::Json) {
         return Err(Problem::new(
@@ -67,7 +77,7 @@ pub async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body, limit: u
         ));
     }
     let bytes = bytes(headers, body, limit).await?;
-    serde_json::from_slice(if bytes.is_empty() { b"{}" } else { &bytes }).map_err(|error| {
+    serde_json::from_slice(if bytes.is_empty() { empty } else { &bytes }).map_err(|error| {
         Problem::new(ProblemKind::MalformedRequest, format!("the request body can't be used: {error}"))
     })
 }

@@ -18,6 +18,9 @@ use uaps_model::{AccessLevel, Problem, ProblemKind};
 /// Keys that one key may have right below it, revoked ones aside.
 const MAX_CHILDREN: usize = 100;
 
+/// Likewise with those that are revoked.
+const MAX_EVER: usize = 1000;
+
 /// A key to be made.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +46,13 @@ pub async fn create(
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
     let Wanted { email, level, limits } = input::json(&headers, body, gateway.config().max_body_bytes).await?;
-    let living = gateway.ledger().keys_below(&parent.id).await?.iter().filter(|key| key.revoked_at.is_none()).count();
+    let below = gateway.ledger().keys_below(&parent.id).await?;
+    if below.len() >= MAX_EVER {
+        let detail =
+            format!("this key has had {MAX_EVER} keys below it; make a key for each purpose, not for each day");
+        return Err(Problem::new(ProblemKind::Forbidden, detail).into());
+    }
+    let living = below.iter().filter(|key| key.revoked_at.is_none()).count();
     if living >= MAX_CHILDREN {
         let detail = format!("this key has {MAX_CHILDREN} keys below it; revoke one of them first");
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
@@ -80,7 +89,10 @@ pub async fn limit(
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
     let id = below(&gateway, &holder(&gateway, &caller).await?, &id).await?;
-    let limits: Limits = input::json(&headers, body, gateway.config().max_body_bytes).await?;
+    // A body that was lost on the way must not lift every limit.
+    let limits: Option<Limits> = input::json_or(&headers, body, gateway.config().max_body_bytes, b"null").await?;
+    let none = || Problem::new(ProblemKind::MalformedRequest, "send the limits as a JSON object; {} lifts them all");
+    let limits = limits.ok_or_else(none)?;
     gateway.ledger().set_limits(&id, limits.clone()).await?;
     Ok((PRIVATE, Json(json!({"id": id, "limits": limits}))))
 }

@@ -49,6 +49,9 @@ impl Event {
         let value: Value = serde_json::from_slice(body).map_err(|error| format!("it is no JSON: {error}"))?;
         let member = |name: &str| text(&value, name).filter(|text| (1..=200).contains(&text.len())).map(str::to_owned);
         let object = value.get("data").and_then(|data| data.get("object")).filter(|object| object.is_object());
+        if value.get("account").is_some_and(|account| !account.is_null()) {
+            return Err("it is of a connected account, whose money is not ours".to_owned());
+        }
         match (member("id"), member("type"), object) {
             (Some(id), Some(kind), Some(object)) => {
                 Ok(Event { id, kind, live: value.get("livemode").and_then(Value::as_bool), object: object.clone() })

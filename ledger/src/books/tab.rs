@@ -5,6 +5,9 @@ use super::{Books, Command, Needs};
 use crate::{CredentialId, FeeHoldId, LedgerError, Shortfall};
 use jiff::Timestamp;
 
+/// The part of what is available that a hold may take for calls to come.
+const SHARE: i64 = 4;
+
 /// A hold that fees share.
 #[derive(Debug, Clone)]
 pub(crate) struct Tab {
@@ -54,8 +57,12 @@ pub(crate) struct TurnTab {
 pub(crate) struct Turned {
     /// Whether the old one was there to be ended. If not, somebody took its owner for dead, and its fees are not taken.
     pub closed: bool,
-    /// What the new one holds, or why there is none for the new call. What was promised is held in any case.
-    pub opened: Result<i64, Shortfall>,
+    /// Whose money it is.
+    pub owner: CredentialId,
+    /// What the new one holds.
+    pub held: i64,
+    /// Why there is nothing for the new call.
+    pub opened: Result<(), Shortfall>,
 }
 
 impl Command for TurnTab {
@@ -71,24 +78,22 @@ impl Command for TurnTab {
             Some(close) => self.close(books, close)?,
             None => false,
         };
-        let opened = match &self.open {
+        let (held, opened) = match &self.open {
             Some(open) => self.open(books, open)?,
-            None => Ok(0),
+            None => (0, Ok(())),
         };
         books.repay(&self.credential)?;
-        Ok(Turned { closed, opened })
+        Ok(Turned { closed, owner: books.owner(&self.credential)?, held, opened })
     }
 }
 
 impl TurnTab {
     fn close(&self, books: &mut Books, close: &CloseTab) -> Result<bool, LedgerError> {
         let Some(mut tab) = books.tabs.get(&close.id).filter(|tab| tab.open).cloned() else { return Ok(false) };
-        if close.used > tab.amount {
-            return Err(LedgerError::Corrupt(format!("{} was overdrawn", tab.id)));
-        }
         books.unhold(&tab.credential, tab.amount)?;
         tab.open = false;
-        (tab.used, tab.calls, tab.resolved_at) = (close.used, close.calls, Some(books.now));
+        // Never more than was held, whatever its process believes.
+        (tab.used, tab.calls, tab.resolved_at) = (close.used.min(tab.amount), close.calls, Some(books.now));
         books.tabs.put(tab.id.clone(), tab.clone());
         if tab.used > 0 {
             let legs = Legs { customer: -tab.used, receivable: 0, system: Some((System::Revenue, tab.used)) };
@@ -99,23 +104,27 @@ impl TurnTab {
         Ok(true)
     }
 
-    fn open(&self, books: &mut Books, open: &OpenTab) -> Result<Result<i64, Shortfall>, LedgerError> {
+    /// What is held, and whether there is enough for the new call.
+    fn open(&self, books: &mut Books, open: &OpenTab) -> Result<(i64, Result<(), Shortfall>), LedgerError> {
         let accounts = match open.needed {
             0 => books.accounts_of(&self.credential)?,
             _ => books.accounts_of_valid(&self.credential)?,
         };
         let free = accounts.available() - open.promised;
-        let opened = match open.needed <= free {
-            true => Ok(open.promised + open.needed.max(open.wish.min(free))),
-            false => Err(Shortfall {
-                required_cents: open.needed,
-                available_cents: free,
-                held_cents: accounts.customer.pending + open.promised,
-                shortfall_cents: open.needed - free,
-                currency: crate::CURRENCY,
-            }),
+        let (amount, opened) = match open.needed <= free {
+            // For calls to come no more than a part of what there is: others spend from it too.
+            true => (open.promised + open.needed.max(open.wish.min(free / SHARE)), Ok(())),
+            false => (
+                open.promised.min(accounts.available()),
+                Err(Shortfall {
+                    required_cents: open.needed,
+                    available_cents: free,
+                    held_cents: accounts.customer.pending + open.promised,
+                    shortfall_cents: open.needed - free,
+                    currency: crate::CURRENCY,
+                }),
+            ),
         };
-        let amount = *opened.as_ref().unwrap_or(&open.promised.min(accounts.available()));
         if amount > 0 {
             books.hold(&self.credential, amount)?;
             let tab = Tab {
@@ -131,6 +140,6 @@ impl TurnTab {
             };
             books.tabs.put(tab.id.clone(), tab);
         }
-        Ok(opened)
+        Ok((amount, opened))
     }
 }

@@ -209,7 +209,8 @@ impl Store {
             return Ok(AuditReport { checks, chain: head });
         }
         // The chain takes as long as all else together, and each sees one moment: it only ever grows.
-        let (mut checks, (chain, head)) = futures::future::try_join(self.invariants(), self.walk()).await?;
+        let (checks, chain) = futures::future::join(self.invariants(), self.walk()).await;
+        let (mut checks, (chain, head)) = (checks?, chain?);
         checks.push(chain);
         Ok(AuditReport { checks, chain: head })
     }
@@ -219,7 +220,11 @@ impl Store {
         let mut connection = self.readers.acquire().await?;
         say(&mut connection, self.dialect.begin_snapshot()).await?;
         let checks = all(&mut connection).await;
-        say(&mut connection, "ROLLBACK").await?;
+        if let Err(error) = say(&mut connection, "ROLLBACK").await {
+            // Nobody should read this moment for ever.
+            drop(connection.detach());
+            return Err(error.into());
+        }
         checks
     }
 

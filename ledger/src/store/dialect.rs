@@ -49,7 +49,7 @@ impl Dialect {
         match self {
             // Without `IMMEDIATE` two of them could both read and then find that only one may write.
             Dialect::Sqlite => "BEGIN IMMEDIATE",
-            Dialect::Postgres => "BEGIN",
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
         }
     }
 

@@ -1,7 +1,7 @@
 //! Loading what a batch needs, and locking it where the database has more than one writer.
 //!
 //! Everything about money belongs to a key, and every key to the accounts of the uppermost key above it. So the accounts are
-//! locked first, in the order of their rows, and all else is read after that: what this batch sees, nobody else changes.
+//! locked first, in the order of their rows, and all that decides is read after that: what this batch sees, nobody else changes.
 
 use super::dialect::Dialect;
 use super::{keys, purchases, row, topups};
@@ -24,6 +24,10 @@ pub(super) async fn load(
     loader.owners(&mut needs).await?;
     loader.keys(&needs.keys, books).await?;
     loader.accounts(books).await?;
+    if dialect == Dialect::Postgres {
+        // Whom the accounts belong to never changes, but a key may have been revoked or limited while they were waited for.
+        loader.keys(&needs.keys, books).await?;
+    }
     loader.purchases(&needs, books).await?;
     loader.approvals(&needs, books).await?;
     loader.quotes(&needs, books).await?;

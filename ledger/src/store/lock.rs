@@ -27,6 +27,10 @@ macro_rules! name {
     };
 }
 
+/// Has a connection that writes hold it too, so that whoever can write is known to be alive, also after the connection was lost
+/// and made anew. Does not wait: while somebody is alone, he is putting the database in order.
+pub(super) const WRITERS_LOCK: &str = concat!("SELECT pg_try_advisory_lock_shared(", name!(), ")");
+
 impl ProcessLock {
     /// Takes the lock of the database at `database`, and tells whether nobody else has it. Then it is exclusive until
     /// [`ProcessLock::share`]. Waits while another process is putting the database in order.

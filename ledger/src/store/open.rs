@@ -1,7 +1,7 @@
 //! Opening: connections, settings, schema.
 
-use super::dialect::Dialect;
-use super::lock::ProcessLock;
+use super::dialect::{Dialect, say};
+use super::lock::{ProcessLock, WRITERS_LOCK};
 use super::place::{self, Place};
 use super::writer::Writer;
 use super::{Store, chain};
@@ -91,7 +91,7 @@ impl Store {
         let url = options.to_url_lossy();
         let writer = pool(url.as_str(), 1, SQLITE_WRITER).await.map_err(refuse)?;
         let readers = pool(url.as_str(), READERS, SQLITE_READER).await.map_err(refuse)?;
-        Store::on(Dialect::Sqlite, writer, readers, Some(lock), how).ready(alone).await
+        Store::on(Dialect::Sqlite, writer, readers, Some(lock), how).ready(alone && create).await
     }
 
     async fn open_server(
@@ -122,7 +122,7 @@ impl Store {
         connection.close().await?;
         let writer = pool(url, 1, POSTGRES_WRITER).await?;
         let readers = pool(url, READERS, POSTGRES_READER).await?;
-        Store::on(Dialect::Postgres, writer, readers, Some(lock), how).ready(alone).await
+        Store::on(Dialect::Postgres, writer, readers, Some(lock), how).ready(alone && create).await
     }
 
     fn on(dialect: Dialect, connection: AnyPool, readers: AnyPool, lock: Option<ProcessLock>, how: Settings) -> Store {
@@ -130,15 +130,18 @@ impl Store {
         Store { dialect, writer, connection, readers, clock: how.clock, lock: lock.map(Arc::new) }
     }
 
-    /// Puts things in order, if nobody else is alive, and lets others in.
-    async fn ready(self, alone: bool) -> Result<Store, LedgerError> {
+    /// Puts things in order, if nobody else is alive and this process has come to stay, and lets others in.
+    async fn ready(self, recover: bool) -> Result<Store, LedgerError> {
         let dialect = self.dialect;
         self.writer.statements(move |conn| Box::pin(chain::adopt(conn, dialect))).await?;
-        if alone {
+        if recover {
             self.recover().await?;
-            if let Some(lock) = &self.lock {
-                lock.share().await?;
-            }
+        }
+        if let Some(lock) = &self.lock {
+            lock.share().await?;
+        }
+        if dialect == Dialect::Postgres {
+            self.writer.statements(|conn| Box::pin(async move { Ok(say(conn, WRITERS_LOCK).await?) })).await?;
         }
         Ok(self)
     }
@@ -150,8 +153,12 @@ async fn pool(url: &str, size: u32, settings: &'static str) -> Result<AnyPool, L
     let pool = AnyPoolOptions::new().min_connections(1).max_connections(size).idle_timeout(None).max_lifetime(None);
     // A server may have gone away; a file has not, and asking it costs as much as a query.
     let pool = pool.test_before_acquire(!url.starts_with("sqlite"));
+    let writes = settings == POSTGRES_WRITER;
     let pool = pool.after_connect(move |connection, _| {
-        Box::pin(async move { sqlx::raw_sql(settings).execute(connection).await.map(drop) })
+        Box::pin(async move {
+            say(connection, settings).await?;
+            if writes { say(connection, WRITERS_LOCK).await } else { Ok(()) }
+        })
     });
     Ok(pool.connect_with(options).await?)
 }

@@ -220,7 +220,7 @@ impl Table {
         let changes: Vec<String> = self.changing.iter().map(|name| format!("{name} = excluded.{name}")).collect();
         // SQLite would take the `ON` for that of a join; `WHERE` tells it otherwise.
         let insert = self.insert(dialect);
-        format!("{insert} WHERE TRUE ON CONFLICT (id) DO UPDATE SET {}", changes.join(", "))
+        format!("{insert} WHERE TRUE ON CONFLICT (id) DO UPDATE SET {}{}", changes.join(", "), self.kept())
     }
 
     /// Changes rows, by their `id`.
@@ -228,6 +228,12 @@ impl Table {
         let changes: Vec<String> = self.changing.iter().map(|name| format!("{name} = r.{name}")).collect();
         let rows = self.rows(dialect, |name| name == "id" || self.changing.contains(&name));
         format!("UPDATE {0} SET {1} FROM ({rows}) AS r WHERE {0}.id = r.id", self.name, changes.join(", "))
+    }
+
+    /// What a row that is there must have kept: that which it belongs to. Otherwise it is not changed, and the count tells.
+    fn kept(&self) -> String {
+        let owner = self.columns.iter().map(|(name, _)| *name).find(|name| name.ends_with("_id"));
+        owner.map(|owner| format!(" WHERE {}.{owner} = excluded.{owner}", self.name)).unwrap_or_default()
     }
 
     fn names(&self, wanted: impl Fn(&str) -> bool) -> String {
@@ -274,7 +280,7 @@ mod tests {
 
     #[test]
     fn many_rows_are_one_statement() {
-        insta::assert_snapshot!(DISPUTE.upsert(Dialect::Sqlite), @"INSERT INTO dispute (id, topup_id, state, amount, updated_at) SELECT value ->> 'id' AS id, value ->> 'topup_id' AS topup_id, value ->> 'state' AS state, value ->> 'amount' AS amount, value ->> 'updated_at' AS updated_at FROM json_each($1) WHERE TRUE ON CONFLICT (id) DO UPDATE SET state = excluded.state, amount = excluded.amount, updated_at = excluded.updated_at");
+        insta::assert_snapshot!(DISPUTE.upsert(Dialect::Sqlite), @"INSERT INTO dispute (id, topup_id, state, amount, updated_at) SELECT value ->> 'id' AS id, value ->> 'topup_id' AS topup_id, value ->> 'state' AS state, value ->> 'amount' AS amount, value ->> 'updated_at' AS updated_at FROM json_each($1) WHERE TRUE ON CONFLICT (id) DO UPDATE SET state = excluded.state, amount = excluded.amount, updated_at = excluded.updated_at WHERE dispute.topup_id = excluded.topup_id");
         insta::assert_snapshot!(INBOX.insert(Dialect::Postgres), @"INSERT INTO inbox (source, event_id, received_at) SELECT source, event_id, received_at FROM jsonb_to_recordset($1::jsonb) AS given(source TEXT, event_id TEXT, received_at BIGINT)");
         insta::assert_snapshot!(ACCOUNT.update(Dialect::Sqlite), @"UPDATE account SET posted = r.posted, pending = r.pending, version = r.version FROM (SELECT value ->> 'id' AS id, value ->> 'posted' AS posted, value ->> 'pending' AS pending, value ->> 'version' AS version FROM json_each($1)) AS r WHERE account.id = r.id");
     }

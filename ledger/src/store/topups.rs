@@ -2,7 +2,7 @@
 
 use super::{Store, row};
 use crate::books::{Dispute, TopupRow};
-use crate::{LedgerError, Topup, TopupId, TopupState};
+use crate::{CredentialId, LedgerError, Topup, TopupId, TopupState};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -51,6 +51,19 @@ fn condition(state: TopupState) -> &'static str {
 }
 
 impl Store {
+    /// How many of a key wait for their payment, and whether there is one of this name.
+    pub(crate) async fn open_topups(&self, key: &CredentialId, name: &str) -> Result<(i64, bool), LedgerError> {
+        let row = sqlx::query(
+            "SELECT count(*) FILTER (WHERE paid = 0 AND expired_at IS NULL) AS open,
+                    count(*) FILTER (WHERE idempotency_key = $2) AS named FROM topup WHERE credential_id = $1",
+        )
+        .bind(key.as_str())
+        .bind(name)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok((row.try_get("open")?, row.try_get::<i64, _>("named")? > 0))
+    }
+
     pub(crate) async fn topup(&self, id: &TopupId) -> Result<Option<Topup>, LedgerError> {
         Ok(self.topups_where("id = $1", id.as_str(), 1).await?.pop())
     }

@@ -70,8 +70,8 @@ impl<C: Command + Sync> Job for Pending<C> {
     fn answer(self: Box<Self>, committed: Result<(), LedgerError>) {
         let Pending { result, caller, .. } = *self;
         // A caller who has gone away can look it up.
+        // A refusal may rest on a command before it that was not committed either, so it does not count then.
         let _ = caller.send(match (committed, result) {
-            (_, Some(Err(refused))) => Err(refused),
             (Err(error), _) => Err(error),
             (Ok(()), Some(done)) => done,
             (Ok(()), None) => Err(LedgerError::Interrupted),

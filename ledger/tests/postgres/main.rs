@@ -31,6 +31,7 @@ mod random;
 mod reconcile;
 #[path = "../it/refunds.rs"]
 mod refunds;
+mod revoked;
 #[path = "../it/statement.rs"]
 mod statement;
 mod store;

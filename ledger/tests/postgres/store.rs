@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 /// Schemas of earlier runs are dropped when they are this old.
 const OLD: u64 = 60 * 60;
 
-/// Random histories of a run. CI runs a hundred: each step waits for the server.
+/// Random histories of a run. CI runs forty: each step waits for the server.
 pub const HISTORIES: u64 = 10;
 
 static TIDIED: OnceCell<()> = OnceCell::const_new();
@@ -51,4 +51,9 @@ pub async fn fleeting() -> String {
 
 pub async fn lasting() -> ((), String) {
     ((), fleeting().await)
+}
+
+/// A connection to a database that knows nothing of the ledger's rules but those in the database itself.
+pub async fn outsider(url: &str) -> sqlx::PgConnection {
+    url.parse::<PgConnectOptions>().unwrap().connect().await.unwrap()
 }
