@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 use tests::TestContext;
-use tests::crowd::{Crowd, ORDERS, key_with, one_balance, one_order, rounds};
+use tests::crowd::{Crowd, ORDERS, account, key_with, one_balance, one_order, rounds};
 use uaps_model::Catalog;
 
 const SERVICE: &str = "food-delivery";
@@ -27,7 +27,8 @@ async fn a_balance_buys_exactly_what_it_pays_for() {
     let crowd = Arc::new(Crowd::new(&context.catalog, SERVICE, TOOL, &[&context.url]));
     let price = crowd.price(&context.ledger).await;
     for round in 0..rounds(3) {
-        let took = one_balance(&crowd, &context.ledger, &context.sandbox, price).await;
+        let account = account(&context.ledger, price).await;
+        let took = one_balance(&crowd, &context.ledger, &context.sandbox, price, &account).await;
         println!("round {round}: {ORDERS} orders in {:.1} s", took.as_secs_f64());
     }
 }

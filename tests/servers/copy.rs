@@ -4,7 +4,7 @@ use crate::database::{fresh_name, run, server, with_schema};
 use crate::world::World;
 use std::process::{Command, Output};
 use tests::binary;
-use tests::crowd::one_balance;
+use tests::crowd::{account, one_balance};
 use url::Url;
 
 fn succeeds(command: &mut Command) -> Output {
@@ -24,7 +24,9 @@ async fn a_dump_of_a_running_ledger_is_restored_and_its_books_are_right() {
     let world = World::new(&[]).await;
     let crowd = world.crowd();
     let price = crowd.price(&world.ledger).await;
-    one_balance(&crowd, &world.ledger, &world.sandbox, price).await;
+    let account = account(&world.ledger, price).await;
+    world.without_limit(&account).await;
+    one_balance(&crowd, &world.ledger, &world.sandbox, price, &account).await;
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ledger.dump");

@@ -11,8 +11,6 @@ use tests::books::{nothing_is_lost, settled};
 use tests::crowd::{captured, key_with, keys_below, rounds};
 
 const CLIENTS: usize = 16;
-/// Each buys with keys of its own in turn, so that no rate limit is reached.
-const KEYS: usize = 10;
 const CREDIT: i64 = 1_000_000_000;
 const DEAD: usize = 0;
 
@@ -28,19 +26,20 @@ async fn kill() -> String {
     // Orders take a while, so that many are under way when the gateway dies.
     world.sandbox.inject(SERVICE, Fault::Hang(Duration::from_millis(200)).on(TOOL));
     let (_, account) = key_with(&world.ledger, CREDIT).await;
-    let keys = keys_below(&world.ledger, &account, CLIENTS * KEYS).await;
+    world.without_limit(&account).await;
+    let keys = keys_below(&world.ledger, &account, CLIENTS).await;
     let (crowd, over) = (world.crowd(), Arc::new(AtomicBool::new(false)));
     let clients: Vec<_> = keys
-        .chunks(KEYS)
-        .map(|keys| {
-            let (crowd, over, keys) = (crowd.clone(), over.clone(), keys.to_vec());
+        .into_iter()
+        .map(|key| {
+            let (crowd, over) = (crowd.clone(), over.clone());
             tokio::spawn(async move {
                 let mut told = BTreeSet::new();
                 for number in 0.. {
                     if over.load(Ordering::Relaxed) {
                         break;
                     }
-                    let answer = crowd.order(number, &keys[number % KEYS], &format!("order-{number}")).await;
+                    let answer = crowd.order(number, &key, &format!("order-{number}")).await;
                     match answer.and_then(|answer| captured(&answer)) {
                         Some(purchase) => drop(told.insert(purchase)),
                         None => tokio::time::sleep(Duration::from_millis(30)).await,

@@ -17,7 +17,7 @@ pub const ORDERS: usize = 1000;
 /// How many of them there is money for.
 const PAID_FOR: usize = 250;
 
-/// Keys that share the money of a round: each has a rate limit of its own.
+/// Keys that share the money of a round.
 const KEYS: usize = 100;
 
 /// Connections to the gateways at a time.
@@ -129,13 +129,22 @@ pub async fn keys_below(ledger: &Ledger, parent: &CredentialId, number: usize) -
     keys
 }
 
-/// [`ORDERS`] orders at once on one balance with money for a quarter of them: so many are bought, to the cent, and the rest
-/// is told that the balance is too low. Says how long it took.
-pub async fn one_balance(crowd: &Arc<Crowd>, ledger: &Ledger, sandbox: &Sandbox, price: i64) -> Duration {
+/// An account for [`one_balance`]: with money for a quarter of its orders, and almost enough for one more.
+pub async fn account(ledger: &Ledger, price: i64) -> CredentialId {
     let paid_for = i64::try_from(PAID_FOR).expect("a small number");
-    // Almost enough for one more.
-    let (_, account) = key_with(ledger, paid_for * price + price - 1).await;
-    let keys = keys_below(ledger, &account, KEYS).await;
+    key_with(ledger, paid_for * price + price - 1).await.1
+}
+
+/// [`ORDERS`] orders at once on one balance: as many are bought as it pays for, to the cent, and the rest is told that it is
+/// too low. Says how long it took.
+pub async fn one_balance(
+    crowd: &Arc<Crowd>,
+    ledger: &Ledger,
+    sandbox: &Sandbox,
+    price: i64,
+    account: &CredentialId,
+) -> Duration {
+    let keys = keys_below(ledger, account, KEYS).await;
     let orders = (0..ORDERS).map(|n| (keys[n % KEYS].clone(), format!("order-{n}"))).collect();
     let sold = sandbox.orders(&crowd.service);
     let begun = Instant::now();
@@ -148,7 +157,7 @@ pub async fn one_balance(crowd: &Arc<Crowd>, ledger: &Ledger, sandbox: &Sandbox,
     assert_eq!((purchases.len(), poor.count()), (PAID_FOR, ORDERS - PAID_FOR));
     assert_eq!(purchases.iter().collect::<BTreeSet<_>>().len(), PAID_FOR, "two orders were told of one purchase");
     assert_eq!(sandbox.orders(&crowd.service) - sold, PAID_FOR, "the provider sold what nobody captured");
-    let balance = ledger.balance(&account).await.expect("the ledger answers");
+    let balance = ledger.balance(account).await.expect("the ledger answers");
     assert_eq!((balance.posted_cents, balance.held_cents), (price - 1, 0));
     let report = ledger.audit().await.expect("the ledger answers");
     assert!(report.is_clean(), "{report}");
