@@ -85,6 +85,21 @@ async fn what_is_no_top_up_is_refused() {
 }
 
 #[tokio::test]
+async fn only_so_many_wait_for_their_payment() {
+    let shop = Shop::with(0).await;
+    for n in 0..100 {
+        start(&shop, &format!("k{n}"), 100).await;
+    }
+    let new = |key: &str| NewTopup { credential: shop.who.clone(), idempotency_key: key.into(), cents: 100 };
+    assert!(shop.ledger.begin_topup(new("more")).await.is_err());
+    // One that is there is found again, and one that is paid makes room.
+    let known = shop.ledger.begin_topup(new("k7")).await.unwrap();
+    let BegunTopup::Existing(topup) = known else { panic!("{known:?}") };
+    shop.ledger.apply_payment(&topup.id, "stripe", "evt", paid(100)).await.unwrap();
+    assert!(matches!(shop.ledger.begin_topup(new("more")).await.unwrap(), BegunTopup::Started(_)));
+}
+
+#[tokio::test]
 async fn a_top_up_has_one_session() {
     let shop = Shop::with(0).await;
     let id = start(&shop, "k", 2500).await.id;

@@ -101,14 +101,22 @@ async fn a_payment_that_the_ledger_does_not_know_is_a_difference() {
 #[tokio::test(flavor = "multi_thread")]
 async fn more_than_a_page_of_them() {
     let till = Till::start().await;
-    let key = till.context.key(0).await;
-    for n in 0..230 {
-        let (_, session) = till.opened(&key, &format!("k{n}"), 100).await;
-        till.stripe.pay(&session);
+    // A key may have only so many open at once.
+    let mut keys = Vec::new();
+    for _ in 0..5 {
+        let key = till.context.key(0).await;
+        for n in 0..46 {
+            let (_, session) = till.opened(&key, &format!("k{n}"), 100).await;
+            till.stripe.pay(&session);
+        }
+        keys.push(key);
     }
     till.stripe.take_events();
     let (code, said) = till.reconcile().await;
-    assert_eq!((code, till.available(&key).await), (0, 23_000), "{said}");
+    assert_eq!(code, 0, "{said}");
+    for key in &keys {
+        assert_eq!(till.available(key).await, 4_600, "{said}");
+    }
     assert!(said.contains("230 top-ups compared, 230 mended, 0 differences left"), "{said}");
 }
 
