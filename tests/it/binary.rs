@@ -13,6 +13,7 @@ fn gateway(folder: &std::path::Path) -> Command {
 
 #[tokio::test]
 async fn keys_made_on_the_command_line_open_the_running_server() {
+    ::gateway::install_crypto();
     let folder = tempfile::tempdir().unwrap();
     let made = gateway(folder.path())
         .args(["keys", "create", "--email", "a@example.com", "--credit-cents", "2500", "--format", "json"])

@@ -23,25 +23,25 @@ async fn the_other_gateway_ends_what_a_dead_one_has_begun() {
 
 async fn kill() -> String {
     let mut world = World::new(&[("PENUMBRA_LOST_AFTER_SECONDS", "1")]).await;
-    // Orders take a while, so that many are under way when the gateway dies.
-    world.sandbox.inject(SERVICE, Fault::Hang(Duration::from_millis(200)).on(TOOL));
+    // Orders take most of a buyer's time, so that many are under way when the gateway dies.
+    world.sandbox.inject(SERVICE, Fault::Hang(Duration::from_secs(1)).on(TOOL));
     let (_, account) = key_with(&world.ledger, CREDIT).await;
     world.without_limit(&account).await;
     let keys = keys_below(&world.ledger, &account, CLIENTS).await;
     let (crowd, over) = (world.crowd(), Arc::new(AtomicBool::new(false)));
     let clients: Vec<_> = keys
         .into_iter()
-        .map(|key| {
+        .enumerate()
+        .map(|(client, key)| {
             let (crowd, over) = (crowd.clone(), over.clone());
             tokio::spawn(async move {
-                let mut told = BTreeSet::new();
-                for number in 0.. {
-                    if over.load(Ordering::Relaxed) {
-                        break;
-                    }
-                    let answer = crowd.order(number, &key, &format!("order-{number}")).await;
+                let (mut told, mut gateway) = (BTreeSet::new(), client);
+                while !over.load(Ordering::Relaxed) {
+                    let answer = crowd.order(gateway, &key, &format!("order-{}", told.len())).await;
+                    gateway += 1;
                     match answer.and_then(|answer| captured(&answer)) {
                         Some(purchase) => drop(told.insert(purchase)),
+                        // The other gateway is asked for the same order.
                         None => tokio::time::sleep(Duration::from_millis(30)).await,
                     }
                 }
@@ -49,7 +49,7 @@ async fn kill() -> String {
             })
         })
         .collect();
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
     world.gateways[DEAD].0.kill().unwrap();
     world.gateways[DEAD].0.wait().unwrap();
     let killed = Instant::now();
