@@ -6,13 +6,13 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
-use ledger::{Credential, Ledger, NewKey};
+use ledger::{Credential, Fingerprint, Ledger, NewKey, NewPurchase};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tower::ServiceExt;
-use uaps_model::{AccessLevel, Catalog, Operation, Service};
+use uaps_model::{AccessLevel, Catalog, Money, Operation, Service};
 
 /// The service's secret, which must never come out anywhere.
 pub const SECRET: &str = "provider-secret-0123456789";
@@ -301,6 +301,21 @@ impl World {
         assert_eq!((made.status, made.header("cache-control")), (201, "no-store"), "{}", made.body);
         let made = made.json();
         (made["key"].as_str().unwrap().to_owned(), made["id"].as_str().unwrap().to_owned())
+    }
+
+    /// An order of one thing for the ledger alone: the provider hears nothing of it. `request` is what is kept of it.
+    pub fn unsent(&self, request: Option<&str>) -> NewPurchase {
+        NewPurchase {
+            credential: self.credential.id.clone(),
+            service: "shop".into(),
+            tool: "place_order".into(),
+            idempotency_key: "k".into(),
+            fingerprint: Fingerprint::of("request"),
+            quote: None,
+            amount: Money::usd(1999),
+            request: request.map(str::to_owned),
+            order: None,
+        }
     }
 
     /// Posted, held and available cents.

@@ -180,17 +180,8 @@ async fn once_it_was_sent_again_a_denial_gives_nothing_back() {
 async fn an_order_that_carried_no_reference_is_not_looked_up() {
     // As an older gateway kept it, which wrote no reference into the body.
     let world = World::with(config(), 5000, |service| offer(service, By::Header)).await;
-    let new = ledger::NewPurchase {
-        credential: world.credential.id.clone(),
-        service: "shop".into(),
-        tool: "place_order".into(),
-        idempotency_key: "k".into(),
-        fingerprint: ledger::Fingerprint::of("request"),
-        quote: None,
-        amount: uaps_model::Money::usd(1999),
-        request: Some(r#"{"arguments": {"body": {"item": "a"}}, "request": "00"}"#.into()),
-        order: None,
-    };
+    let kept = r#"{"arguments": {"body": {"item": "a"}}, "request": "00"}"#;
+    let new = world.unsent(Some(kept));
     let id = world.gateway.ledger().purchase_id();
     world.gateway.ledger().begin_purchase_as(id.clone(), new).await.unwrap();
     world.gateway.ledger().mark_unknown(&id, "a test").await.unwrap();

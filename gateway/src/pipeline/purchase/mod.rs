@@ -155,23 +155,12 @@ fn operations<'c>(catalog: &'c Catalog, service: &str, tool: &str) -> Option<(&'
 mod tests {
     use super::*;
     use crate::testing::World;
-    use ledger::{Begun, Fingerprint, NewPurchase};
-    use uaps_model::Money;
+    use ledger::Begun;
 
     #[tokio::test]
     async fn a_panic_leaves_a_purchase_to_look_at_and_the_money_held() {
         let world = World::new().await;
-        let new = NewPurchase {
-            credential: world.credential.id.clone(),
-            service: "shop".into(),
-            tool: "place_order".into(),
-            idempotency_key: "k".into(),
-            fingerprint: Fingerprint::of("request"),
-            quote: None,
-            amount: Money::usd(1999),
-            request: None,
-            order: None,
-        };
+        let new = world.unsent(None);
         let Begun::Started(purchase) = world.gateway.ledger().begin_purchase(new).await.unwrap() else { panic!() };
         let begun = Arc::new(OnceLock::from(purchase.id.clone()));
         let reply = world.gateway.pipeline().supervise(begun, async { panic!("on purpose") }).await.unwrap();

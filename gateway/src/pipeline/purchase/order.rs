@@ -280,17 +280,7 @@ mod tests {
     async fn a_hold_whose_commit_reported_an_error_is_given_back() {
         let world = World::new().await;
         let (ledger, pipeline) = (world.gateway.ledger(), world.gateway.pipeline());
-        let new = NewPurchase {
-            credential: world.credential.id.clone(),
-            service: "shop".into(),
-            tool: "place_order".into(),
-            idempotency_key: "k".into(),
-            fingerprint: Fingerprint::of("request"),
-            quote: None,
-            amount: Money::usd(1999),
-            request: None,
-            order: None,
-        };
+        let new = world.unsent(None);
         let id = ledger.purchase_id();
         let failed = || LedgerError::Corrupt("the commit was cut off".into());
         // The one that is not there, and then the one that is.

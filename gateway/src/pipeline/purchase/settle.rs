@@ -133,22 +133,12 @@ async fn retry<T, F: Future<Output = Result<T, LedgerError>>>(
 mod tests {
     use super::*;
     use crate::testing::World;
-    use ledger::{Begun, Fingerprint, NewPurchase, PurchaseState};
+    use ledger::{Begun, PurchaseState};
     use std::cell::Cell;
     use uaps_model::Money;
 
     async fn begun(world: &World) -> Purchase {
-        let new = NewPurchase {
-            credential: world.credential.id.clone(),
-            service: "shop".into(),
-            tool: "place_order".into(),
-            idempotency_key: "k".into(),
-            fingerprint: Fingerprint::of("request"),
-            quote: None,
-            amount: Money::usd(1999),
-            request: None,
-            order: None,
-        };
+        let new = world.unsent(None);
         let Begun::Started(purchase) = world.gateway.ledger().begin_purchase(new).await.unwrap() else { panic!() };
         purchase
     }
