@@ -290,7 +290,7 @@ impl Ledger {
         self.store.run(MarkUnknown { purchase: purchase.clone(), reason: reason.to_owned() }).await
     }
 
-    /// Takes purchases of unknown outcome whose time has come, and which can be sent again, for as long as `lease`: nobody
+    /// Takes purchases of unknown outcome whose time has come, and which can be asked about, for as long as `lease`: nobody
     /// else gets them meanwhile. End each by [`Ledger::capture`] or [`Ledger::release`], or put it off.
     pub async fn claim_unknown(&self, owner: &str, lease: Duration, limit: u32) -> Result<Vec<Unknown>, LedgerError> {
         check::name("the owner of a lease", owner)?;
@@ -319,8 +319,8 @@ impl Ledger {
         self.store.mark_lost(older_than).await
     }
 
-    /// Leaves all purchases of unknown outcome that can't be sent again to a person; answers how many these were. The
-    /// provider never recognised a repetition, or the order is older than it is `remembered`.
+    /// Leaves all purchases of unknown outcome that nobody can find out about to a person; answers how many these were. The
+    /// provider offers no way to, or the order is older than it is `remembered`.
     pub async fn give_up_on_unrepeatable(&self, remembered: Duration) -> Result<u64, LedgerError> {
         self.store.give_up_on_unrepeatable(remembered).await
     }

@@ -112,8 +112,8 @@ pub struct NewPurchase {
     pub quote: Option<QuoteId>,
     /// What to hold, in [`crate::CURRENCY`].
     pub amount: Money,
-    /// What it takes to send the same order again, where the provider recognises a repetition. Kept until the outcome is
-    /// known.
+    /// What it takes to find out about the order later: to look it up, or to send it again where the provider recognises a
+    /// repetition. `None` where neither can be done. Kept until the outcome is known.
     pub request: Option<String>,
     /// What it takes to send the order later, should the key's limits ask for an approval first. Without it such a purchase is
     /// refused.

@@ -120,7 +120,12 @@ impl Books {
     /// Applies a command, and takes back what it did if it is refused.
     pub(crate) fn run<C: Command>(&mut self, command: &C) -> Result<C::Out, LedgerError> {
         let result = command.apply(self);
-        let keep = result.is_ok();
+        self.end(result.is_ok());
+        result
+    }
+
+    /// Ends a command: what it did stays, or is taken back.
+    pub(crate) fn end(&mut self, keep: bool) {
         self.keys.end(keep);
         self.accounts.end(keep);
         self.quotes.end(keep);
@@ -136,20 +141,6 @@ impl Books {
         } else {
             self.journals.truncate(self.kept);
         }
-        result
-    }
-
-    /// Takes back what a command did that never came to an end.
-    pub(crate) fn abandon(&mut self) {
-        struct Nothing;
-        impl Command for Nothing {
-            type Out = ();
-            fn needs(&self, _: &mut Needs) {}
-            fn apply(&self, _: &mut Books) -> Result<(), LedgerError> {
-                Err(LedgerError::Interrupted)
-            }
-        }
-        let _ = self.run(&Nothing);
     }
 
     fn purchase(&self, id: &PurchaseId) -> Result<Row, LedgerError> {

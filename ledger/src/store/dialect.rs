@@ -23,8 +23,6 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("{lock}", "", "FOR UPDATE"),
     ("{lock one}", "", "FOR NO KEY UPDATE OF account"),
     ("{lock free}", "", "FOR UPDATE SKIP LOCKED"),
-    // Milliseconds as a number, from a pair.
-    ("{number b}", "CAST(b AS INTEGER)", "CAST(b AS BIGINT)"),
 ];
 
 impl Dialect {

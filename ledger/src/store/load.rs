@@ -64,7 +64,7 @@ const BY_NAME: &str = "
 
 /// What windows have used, their keys below included.
 const WINDOWS: &str = "
-    WITH RECURSIVE asked (key, since) AS (SELECT a, {number b} FROM {pairs $1} AS given),
+    WITH RECURSIVE asked (key, since) AS (SELECT a, CAST(b AS BIGINT) FROM {pairs $1} AS given),
     line (top, id) AS (
         SELECT key, key FROM asked
         UNION

@@ -61,7 +61,7 @@ impl<C: Command + Sync> Job for Pending<C> {
 
     fn apply(&mut self, books: &mut Books) -> bool {
         let result = catch_unwind(AssertUnwindSafe(|| books.run(&self.command))).unwrap_or_else(|_| {
-            books.abandon();
+            books.end(false);
             Err(LedgerError::Interrupted)
         });
         self.result.insert(result).is_ok()

@@ -1,4 +1,4 @@
-//! `cargo xtask bench ledger`: what runs in production is measured by a program of its own, because nothing here links it.
+//! `cargo xtask bench ledger` and `calls`: what runs in production is measured by a program of its own, because nothing here links it.
 
 use crate::exit::Outcome;
 use crate::output::note;
