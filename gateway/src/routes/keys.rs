@@ -138,6 +138,9 @@ mod tests {
         assert_eq!(world.order_as(&secret, "a", r#"{"item": "a"}"#).await.status, 201);
         let problem = world.order_as(&secret, "b", r#"{"item": "a"}"#).await.problem(403, "spend-limit-exceeded");
         assert_eq!((&problem["limit"], &problem["key"]), (&json!("budget_cents"), &json!(id)));
+        // A body that was lost on the way lifts no limit.
+        world.authed(&format!("PUT /v1/keys/{id}/limits"), "").await.problem(400, "malformed-request");
+        world.order_as(&secret, "b", r#"{"item": "a"}"#).await.problem(403, "spend-limit-exceeded");
         let put = world.authed(&format!("PUT /v1/keys/{id}/limits"), r#"{"budget_cents": 9000}"#).await;
         assert_eq!(put.status, 200, "{}", put.body);
         assert_eq!(world.order_as(&secret, "b", r#"{"item": "a"}"#).await.status, 201);

@@ -13,6 +13,8 @@ pub(super) struct Event {
     pub kind: String,
     /// Whether it is about real money, where that is said.
     pub live: Option<bool>,
+    /// Whether it is of a connected account. Its holder may write what they like into it, and its money is not ours.
+    elsewhere: bool,
     object: Value,
 }
 
@@ -49,13 +51,10 @@ impl Event {
         let value: Value = serde_json::from_slice(body).map_err(|error| format!("it is no JSON: {error}"))?;
         let member = |name: &str| text(&value, name).filter(|text| (1..=200).contains(&text.len())).map(str::to_owned);
         let object = value.get("data").and_then(|data| data.get("object")).filter(|object| object.is_object());
-        if value.get("account").is_some_and(|account| !account.is_null()) {
-            return Err("it is of a connected account, whose money is not ours".to_owned());
-        }
+        let live = value.get("livemode").and_then(Value::as_bool);
+        let elsewhere = value.get("account").is_some_and(|account| !account.is_null());
         match (member("id"), member("type"), object) {
-            (Some(id), Some(kind), Some(object)) => {
-                Ok(Event { id, kind, live: value.get("livemode").and_then(Value::as_bool), object: object.clone() })
-            }
+            (Some(id), Some(kind), Some(object)) => Ok(Event { id, kind, live, elsewhere, object: object.clone() }),
             _ => Err("it lacks `id`, `type` or `data.object`".to_owned()),
         }
     }
@@ -63,6 +62,9 @@ impl Event {
     /// What it says.
     pub(super) fn said(&self) -> Said {
         let object = &self.object;
+        if self.elsewhere {
+            return Said::Nothing("an event of a connected account");
+        }
         match self.kind.as_str() {
             "checkout.session.completed" | "checkout.session.async_payment_succeeded" => session(object),
             "checkout.session.expired" | "checkout.session.async_payment_failed" => match topup(object) {

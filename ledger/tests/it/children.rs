@@ -29,6 +29,25 @@ async fn buy(shop: &Shop, who: &CredentialId, key: &str, cents: i64) -> String {
 }
 
 #[tokio::test]
+async fn what_is_held_for_a_childs_fees_to_come_stands_in_nobodys_way() {
+    let shop = Shop::with(500).await;
+    let child = below(&shop, &shop.who, Limits::default()).await;
+    let fee = |who| shop.ledger.hold_fee(who, 5, "weather");
+    // Each holds more than its fee, for calls to come.
+    fee(&child).await.unwrap().settle();
+    fee(&shop.who).await.unwrap().settle();
+    assert_eq!(buy(&shop, &shop.who, "one", 490).await, "started");
+    assert_eq!(shop.balance().await, "posted 490, held 490, available 0");
+    assert!(fee(&child).await.is_err());
+    shop.ledger.add_credit(&shop.who, 10, "ten").await.unwrap();
+    let last = fee(&child).await.unwrap();
+    fee(&shop.who).await.unwrap().settle();
+    drop(last);
+    assert_eq!(shop.balance().await, "posted 495, held 490, available 5");
+    shop.assert_audit_clean().await;
+}
+
+#[tokio::test]
 async fn a_child_spends_its_parents_money_and_sees_its_own_lines() {
     let shop = Shop::with(1000).await;
     let child = below(&shop, &shop.who, Limits::default()).await;

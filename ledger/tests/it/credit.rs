@@ -28,6 +28,10 @@ async fn what_is_no_credit_is_refused() {
         let refused = shop.ledger.add_credit(&shop.who, cents, source).await;
         assert!(matches!(refused, Err(LedgerError::Invalid { .. })), "{cents} {source}");
     }
+    // How the ledger names sources itself.
+    for ours in ["opening:x", "refund:x", "stripe:x"] {
+        assert!(matches!(shop.ledger.add_credit(&shop.who, 5, ours).await, Err(LedgerError::Invalid { .. })), "{ours}");
+    }
     let stranger = customer(&Shop::with(0).await.ledger, 0).await;
     let refused = shop.ledger.add_credit(&stranger, 5, "x").await;
     assert!(matches!(refused, Err(LedgerError::UnknownCredential(_))));

@@ -100,6 +100,7 @@ async fn a_key_has_its_time_and_nonsense_is_refused() {
         Limits { budget_cents: Some(i64::MAX), ..Limits::default() },
         Limits { window_seconds: Some(0), ..Limits::default() },
         Limits { services: Some(vec![String::new()]), ..Limits::default() },
+        Limits { services: Some(vec!["weather".into(); 257]), ..Limits::default() },
     ] {
         assert!(matches!(ledger.set_limits(id, wrong).await, Err(LedgerError::Invalid { .. })));
     }

@@ -85,6 +85,18 @@ async fn what_is_no_top_up_is_refused() {
 }
 
 #[tokio::test]
+async fn a_dispute_is_of_one_top_up() {
+    let shop = Shop::with(0).await;
+    let ids = [start(&shop, "a", 2500).await.id, start(&shop, "b", 2500).await.id];
+    let tell = async |n: usize, event: &str, what| shop.ledger.apply_payment(&ids[n], "stripe", event, what).await;
+    tell(0, "evt_1", paid(2500)).await.unwrap();
+    tell(0, "evt_2", disputed(1000, DisputeState::Open)).await.unwrap();
+    assert!(tell(1, "evt_3", disputed(1000, DisputeState::Won)).await.is_err());
+    assert_eq!(shop.balance().await, "posted 1500, held 0, available 1500");
+    shop.assert_audit_clean().await;
+}
+
+#[tokio::test]
 async fn only_so_many_wait_for_their_payment() {
     let shop = Shop::with(0).await;
     for n in 0..100 {

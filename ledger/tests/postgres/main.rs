@@ -31,7 +31,7 @@ mod random;
 mod reconcile;
 #[path = "../it/refunds.rs"]
 mod refunds;
-mod revoked;
+mod several;
 #[path = "../it/statement.rs"]
 mod statement;
 mod store;

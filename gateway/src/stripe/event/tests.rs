@@ -38,6 +38,17 @@ fn ours(members: Value) -> Value {
 }
 
 #[test]
+fn what_another_account_says_is_nothing() {
+    let object = ours(json!({"id": "pi_1", "amount_received": 2500}));
+    let mut event = json!({"id": "evt_1", "type": "payment_intent.succeeded", "data": {"object": object}});
+    for (account, nothing) in [(json!("acct_1"), true), (Value::Null, false)] {
+        event["account"] = account;
+        let said = Event::parse(event.to_string().as_bytes()).unwrap().said();
+        assert_eq!(said == Said::Nothing("an event of a connected account"), nothing, "{said:?}");
+    }
+}
+
+#[test]
 fn a_session_says_what_was_paid() {
     let completed = |members| said("checkout.session.completed", ours(members));
     let paid = json!({"payment_status": "paid", "payment_intent": "pi_1", "amount_total": 2500});
