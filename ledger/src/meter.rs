@@ -7,6 +7,7 @@
 use crate::books::{CloseTab, OpenTab, TurnTab};
 use crate::store::Store;
 use crate::{Clock, CredentialId, FeeHoldId, LedgerError, Shortfall};
+use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -175,23 +176,18 @@ impl Meter {
     /// Settles what a key has used, and all others that spend the same money, so that its balance is what it is. Holds exactly
     /// what calls under way were promised.
     pub(crate) async fn settle(&self, key: &CredentialId) -> Result<(), LedgerError> {
-        let all = self.tabs.all(|_| true);
-        if all.is_empty() {
+        let mut tabs = self.tabs.all();
+        if tabs.is_empty() {
             return Ok(());
         }
         let owner = self.tabs.store.lineage(key).await?.pop().map(|uppermost| uppermost.id);
-        for tab in all.into_iter().filter(|tab| tab.state().owner == owner) {
-            self.tabs.settle(&tab).await?;
-        }
-        Ok(())
+        tabs.retain(|tab| tab.state().owner == owner);
+        self.tabs.settle_each(&tabs).await
     }
 
     /// Likewise of all keys.
     pub(crate) async fn settle_all(&self) -> Result<(), LedgerError> {
-        for tab in self.tabs.all(|_| true) {
-            self.tabs.settle(&tab).await?;
-        }
-        Ok(())
+        self.tabs.settle_each(&self.tabs.all()).await
     }
 }
 
@@ -205,11 +201,16 @@ impl Tabs {
         self.open().entry(name.clone()).or_insert_with(tab).clone()
     }
 
-    fn all(&self, wanted: impl Fn(&Name) -> bool) -> Vec<Arc<Tab>> {
-        self.open().values().filter(|tab| wanted(&tab.name)).cloned().collect()
+    fn all(&self) -> Vec<Arc<Tab>> {
+        self.open().values().cloned().collect()
     }
 
-    /// Likewise in a task of its own.
+    /// At once, so that they share commits. One that can't be settled keeps none of the others from it.
+    async fn settle_each(self: &Arc<Self>, tabs: &[Arc<Tab>]) -> Result<(), LedgerError> {
+        join_all(tabs.iter().map(|tab| self.settle(tab))).await.into_iter().collect()
+    }
+
+    /// In a task of its own, as when it is opened.
     async fn settle(self: &Arc<Self>, tab: &Arc<Tab>) -> Result<(), LedgerError> {
         let turning = tab.turning.clone().lock_owned().await;
         if tab.state().hold.is_none() {
@@ -269,12 +270,13 @@ impl Tabs {
     async fn tidy(self: &Arc<Self>) {
         let now = self.clock.now();
         let life = SignedDuration::try_from(LIFE).unwrap_or(SignedDuration::MAX);
-        for tab in self.all(|_| true) {
-            let old = tab.state().hold.as_ref().is_some_and(|(_, since)| now.duration_since(*since) >= life);
-            if old && let Err(error) = self.settle(&tab).await {
-                tracing::error!(credential = %tab.name.0, service = tab.name.1, %error, "fees could not be settled yet");
-            }
+        let is_old =
+            |tab: &Arc<Tab>| tab.state().hold.as_ref().is_some_and(|(_, since)| now.duration_since(*since) >= life);
+        let old: Vec<_> = self.all().into_iter().filter(is_old).collect();
+        if let Err(error) = self.settle_each(&old).await {
+            tracing::error!(%error, "fees could not be settled yet");
         }
+        drop(old);
         self.open().retain(|_, tab| Arc::strong_count(tab) > 1 || tab.state().hold.is_some());
         if let Err(error) = self.store.release_tabs(DEAD).await {
             tracing::error!(%error, "fees that nobody settles could not be given back");
