@@ -25,8 +25,8 @@ fn every_command_explains_itself() {
       bench              Measures, and prints the figures with what they were measured on
       mutate             Changes documents at random, and sees that the compiler takes or refuses each
                          without a panic or a hang
-      simulate           Tells stories of purchases with crashes, timeouts and repetitions, and checks the
-                         books after each
+      simulate           Tells stories of purchases with crashes, timeouts and repetitions, and checks
+                         the books after each
       sabotage           Breaks the code in ways that lose money, and sees that the tests notice each
       dev                Validates, generates, builds and runs the gateway, the MCP server and the
                          sandbox on one port

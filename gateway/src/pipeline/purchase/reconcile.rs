@@ -280,7 +280,7 @@ mod tests {
     /// often the provider was asked.
     async fn check(first: Order, later: &[Order], states: &[&str], orders: usize) -> World {
         let mut config = config();
-        config.upstream_timeout = Duration::from_millis(200);
+        config.upstream_timeout = Duration::from_millis(500);
         let world = World::with(config, 5000, |_| {}).await;
         world.provider.orders([first]);
         let answer = world.order("k", r#"{"item": "a"}"#).await;
