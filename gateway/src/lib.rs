@@ -42,6 +42,7 @@ mod server;
 mod stripe;
 #[cfg(test)]
 mod testing;
+mod trail;
 mod upstream;
 mod validate;
 

@@ -3,7 +3,7 @@
 use crate::Gateway;
 use crate::payment;
 use crate::routes::{
-    account, admin, approvals, catalog, docs, envelope, fallback, health, keys, openapi, proxy, settlement, tools,
+    account, admin, approvals, catalog, docs, envelope, fallback, health, keys, mcp, openapi, proxy, settlement, tools,
     topups,
 };
 use axum::Router;
@@ -18,7 +18,8 @@ const LOCAL_ORIGINS: [&str; 3] = ["http://localhost:*", "http://127.0.0.1:*", "h
 
 /// The routes, inside the layers that every answer passes.
 pub fn router(gateway: Gateway) -> Router {
-    let mcp = metatool::http_service(Arc::new(gateway.clone()), mcp_settings(&gateway));
+    let assistants = metatool::http_service(Arc::new(gateway.clone()), mcp_settings(&gateway))
+        .layer(from_fn_with_state(gateway.clone(), mcp::guard));
     let routes = Router::new()
         // The process.
         .route("/health", get(health::process))
@@ -32,6 +33,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/openapi.json", get(openapi::all))
         .route("/docs", get(docs::index))
         .route("/docs/{service}", get(docs::service))
+        // Where a client of `/mcp` looks for how to get in.
+        .route(mcp::METADATA, get(mcp::metadata))
+        .route("/.well-known/oauth-protected-resource", get(mcp::metadata))
         // The holder of a key.
         .route("/v1/me", get(account::me))
         .route("/v1/transactions", get(account::transactions))
@@ -65,7 +69,7 @@ pub fn router(gateway: Gateway) -> Router {
         .layer(from_fn_with_state(gateway.clone(), payment::challenge))
         .with_state(gateway.clone())
         // Assistants.
-        .nest("/mcp", mcp);
+        .nest("/mcp", assistants);
     envelope::wrap(routes, gateway.config().max_body_bytes)
 }
 

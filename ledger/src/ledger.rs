@@ -68,6 +68,11 @@ impl Ledger {
         self.store.close().await;
     }
 
+    /// What time it is, by the clock that the books go by.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Whether the ledger can read and write now. Writes nothing.
     pub async fn probe(&self) -> Result<(), LedgerError> {
         self.store.probe().await
@@ -240,14 +245,19 @@ impl Ledger {
         self.store.approval_of(purchase).await
     }
 
-    /// Questions that wait for an answer, oldest first.
-    pub async fn approvals(&self, limit: u32) -> Result<Vec<Approval>, LedgerError> {
-        self.store.approvals(limit).await
+    /// Questions that wait for an answer, oldest first: those after `after`, or all.
+    pub async fn approvals(&self, after: Option<&ApprovalId>, limit: u32) -> Result<Vec<Approval>, LedgerError> {
+        self.store.approvals(None, after, limit).await
     }
 
     /// Likewise, those about purchases of this key and of the keys below it.
-    pub async fn approvals_below(&self, key: &CredentialId, limit: u32) -> Result<Vec<Approval>, LedgerError> {
-        self.store.approvals_below(key, limit).await
+    pub async fn approvals_below(
+        &self,
+        key: &CredentialId,
+        after: Option<&ApprovalId>,
+        limit: u32,
+    ) -> Result<Vec<Approval>, LedgerError> {
+        self.store.approvals(Some(key), after, limit).await
     }
 
     /// Questions that nobody answered in time; end each by [`Decision::Expire`].

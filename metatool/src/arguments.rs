@@ -47,6 +47,30 @@ impl Arguments {
         }
     }
 
+    /// Texts. One of them may be sent without the brackets; some models send the list as JSON text.
+    pub(crate) fn texts(&mut self, name: &'static str) -> Vec<String> {
+        let given = match self.take(name) {
+            Some(Value::String(text)) => {
+                serde_json::from_str(&text).ok().filter(Value::is_array).unwrap_or(Value::String(text))
+            }
+            Some(value) => value,
+            None => return Vec::new(),
+        };
+        let items = match given {
+            Value::Array(items) => items,
+            one => vec![one],
+        };
+        let mut texts = Vec::new();
+        for item in items {
+            match item {
+                Value::String(text) if text.len() <= MAX_TEXT => texts.push(text),
+                Value::String(_) => self.wrong(name, &format!("holds a text longer than {MAX_TEXT} bytes")),
+                other => self.wrong(name, &format!("must be an array of strings; it holds {}", kind(&other))),
+            }
+        }
+        texts
+    }
+
     /// An object. Some models send it as JSON text; that is read too.
     pub(crate) fn object(&mut self, name: &'static str) -> Map<String, Value> {
         let given = match self.take(name) {

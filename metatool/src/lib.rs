@@ -8,14 +8,17 @@
 //! menu      what tools/list answers: constant, whatever the catalogue holds
 //! server    the protocol: discover, list, call, and who is calling
 //! tools/    one file a tool: arguments in, a value that conforms to the menu's output schema out
+//! fit/      answers cut to what was asked for and to what a context bears, and the rest kept for a while
 //! search/   an inverted index over services and tools, built on first use
 //! ```
 
 mod arguments;
 mod backend;
+mod fit;
 mod http_edge;
 mod menu;
 mod outcome;
+mod progress;
 mod remote;
 pub mod search;
 mod server;

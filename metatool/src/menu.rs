@@ -93,21 +93,23 @@ static MENU: LazyLock<Vec<Tool>> = LazyLock::new(|| {
             name::EXECUTE,
             "Call a tool of a service",
             "Call a service's tool. `parameters`: path, query and header parameters by name, the request body under \
-             `body`. Purchases spend money: quote first, tell the user the price, send a new Idempotency-Key; \
-             repeating with the same key never buys twice.",
+             `body`. `fields` keeps only such members of the result (`items.name`); a long result is cut, and \
+             `cursor` of `left_out` gives the rest. Purchases spend money: quote first, tell the user the price, send \
+             a new Idempotency-Key; repeating with the same key never buys twice.",
             input(
                 json!({
                     "service": {"type": "string"}, "tool": {"type": "string"}, "parameters": {"type": "object"},
+                    "fields": {"type": "array", "items": {"type": "string"}}, "cursor": {"type": "string"},
                 }),
-                &["service", "tool", "parameters"],
+                &["service", "tool"],
             ),
             output(
                 json!({
                     "method": {"type": "string"}, "path": {"type": "string"}, "status": {"type": "integer"},
                     "result": {}, "cost": {"type": "object"}, "purchase": {"type": "object"},
-                    "balance": {"type": "object"}, "hint": {"type": "string"},
+                    "balance": {"type": "object"}, "hint": {"type": "string"}, "left_out": {"type": "array"},
                 }),
-                &["status", "result"],
+                &["result"],
             ),
             ToolAnnotations::new().read_only(false).destructive(true).idempotent(false).open_world(true),
         ),

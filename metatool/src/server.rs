@@ -1,9 +1,10 @@
 //! The protocol side of the five tools.
 
 use crate::backend::{Backend, Caller};
+use crate::fit::Kept;
 use crate::outcome::call_result;
 use crate::search::Index;
-use crate::{http_edge, menu, tools};
+use crate::{http_edge, menu, progress, tools};
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, DiscoverResult, Implementation, ListToolsResult, MetaObject,
     PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
@@ -22,6 +23,8 @@ struct Shared {
     backend: Arc<dyn Backend>,
     /// Built by the first search, so that a process that never searches never pays for it.
     index: OnceLock<Index>,
+    /// Answers that were cut.
+    kept: Kept,
     /// Who calls, where the transport knows of one caller only.
     caller: Option<Caller>,
 }
@@ -29,12 +32,14 @@ struct Shared {
 impl Metatool {
     /// For a transport of many callers: each request says whose it is.
     pub fn new(backend: Arc<dyn Backend>) -> Self {
-        Metatool { shared: Arc::new(Shared { backend, index: OnceLock::new(), caller: None }) }
+        Metatool { shared: Arc::new(Shared { backend, index: OnceLock::new(), kept: Kept::default(), caller: None }) }
     }
 
     /// For a transport of one caller, such as standard input and output.
     pub fn for_caller(backend: Arc<dyn Backend>, caller: Caller) -> Self {
-        Metatool { shared: Arc::new(Shared { backend, index: OnceLock::new(), caller: Some(caller) }) }
+        Metatool {
+            shared: Arc::new(Shared { backend, index: OnceLock::new(), kept: Kept::default(), caller: Some(caller) }),
+        }
     }
 
     pub(crate) fn backend(&self) -> &dyn Backend {
@@ -43,6 +48,10 @@ impl Metatool {
 
     pub(crate) fn index(&self) -> &Index {
         self.shared.index.get_or_init(|| Index::build(self.backend().catalog()))
+    }
+
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.shared.kept
     }
 
     fn caller(&self, context: &RequestContext<RoleServer>) -> Caller {
@@ -106,7 +115,9 @@ impl ServerHandler for Metatool {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let caller = self.caller(&context);
+        let what = tools::subject(&request.name, request.arguments.as_ref());
         let call = tools::call(self, &request.name, request.arguments, &caller);
+        let call = progress::told(&context, &what, call);
         let outcome = tokio::select! {
             biased;
             outcome = call => outcome,

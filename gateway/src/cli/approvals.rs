@@ -12,7 +12,7 @@ pub(super) async fn list(ledger: &Ledger, limit: u32, format: Format) -> anyhow:
         "id", "held", "expires", "service/tool", "purchase"
     )];
     let mut shown = Vec::new();
-    for approval in ledger.approvals(limit).await? {
+    for approval in ledger.approvals(None, limit).await? {
         let Some(purchase) = ledger.purchase(&approval.purchase).await? else { continue };
         lines.push(format!(
             "{:<36}  {:>14}  {:<20}  {:<28}  {:<36}  {}",

@@ -2,8 +2,8 @@
 
 mod names;
 mod operation;
+mod own;
 mod responses;
-mod topups;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,8 @@ impl Documents {
     /// The document of every service.
     pub fn all(&self, catalog: &Catalog, public_url: Option<&Url>) -> Bytes {
         let make = || {
-            document("Penumbra", "Every service behind this gateway.", catalog.services(), topups::paths(), public_url)
+            let own = Own { paths: own::paths(), components: own::components() };
+            document("Penumbra", "Every service behind this gateway.", catalog.services(), own, public_url)
         };
         self.all.get_or_init(make).clone()
     }
@@ -33,19 +34,31 @@ impl Documents {
 
 /// The document of one service. Paths are the same as in the document of all.
 pub fn service(service: &Service, public_url: Option<&Url>) -> Bytes {
-    document(&service.name, &service.description, std::iter::once(service), Map::new(), public_url)
+    document(&service.name, &service.description, std::iter::once(service), Own::default(), public_url)
+}
+
+/// What a document has besides services.
+#[derive(Debug, Default)]
+struct Own {
+    paths: Map<String, Value>,
+    components: Map<String, Value>,
 }
 
 fn document<'s>(
     title: &str,
     description: &str,
     services: impl Iterator<Item = &'s Service>,
-    mut paths: Map<String, Value>,
+    Own { mut paths, mut components }: Own,
     public_url: Option<&Url>,
 ) -> Bytes {
-    let (mut schemas, mut tags) = (Map::new(), Vec::new());
-    schemas.insert("penumbra.Problem".into(), problem());
-    schemas.insert("penumbra.Pending".into(), pending());
+    let mut tags = Vec::new();
+    let mut schemas = match components.remove("schemas") {
+        Some(Value::Object(schemas)) => schemas,
+        _ => ["penumbra.Problem", "penumbra.Pending"]
+            .map(|name| (name.to_owned(), own::schema(name)))
+            .into_iter()
+            .collect(),
+    };
     for service in services {
         let names = Names::of(service);
         tags.push(json!({"name": service.id, "description": service.description}));
@@ -60,55 +73,21 @@ fn document<'s>(
         }
     }
     let server = public_url.map_or_else(|| "/".to_owned(), |url| url.as_str().trim_end_matches('/').to_owned());
+    components.insert("schemas".into(), schemas.into());
+    components.insert(
+        "securitySchemes".into(),
+        json!({
+            "bearer": {"type": "http", "scheme": "bearer", "description": "A unified key."},
+            "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A unified key."},
+        }),
+    );
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": title, "description": description, "version": env!("CARGO_PKG_VERSION")},
         "servers": [{"url": server}],
         "tags": tags,
         "paths": paths,
-        "components": {
-            "schemas": schemas,
-            "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "description": "A unified key."},
-                "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A unified key."},
-            },
-        },
+        "components": components,
     });
     serde_json::to_vec(&document).unwrap_or_default().into()
-}
-
-fn pending() -> Value {
-    json!({
-        "type": "object",
-        "description": "A purchase whose outcome is not known yet. The money stays held until it is.",
-        "required": ["detail", "location", "purchase"],
-        "properties": {
-            "detail": {"type": "string"},
-            "location": {"type": "string"},
-            "purchase": {"type": "object"},
-        },
-    })
-}
-
-fn problem() -> Value {
-    json!({
-        "type": "object",
-        "description": "RFC 9457. `type` is stable; the rest is for people.",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": {"type": "string", "format": "uri"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "fault": {"enum": ["caller", "provider", "us"]},
-            "retryable": {"type": "boolean"},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
-                },
-            },
-        },
-    })
 }

@@ -42,8 +42,7 @@ fn every_reference_leads_somewhere_and_every_name_is_legal() {
     walk(&document, &mut found);
     assert!(found.iter().any(|r| r.ends_with("shop.Cart")));
     for reference in found {
-        let name = reference.strip_prefix("#/components/schemas/").unwrap();
-        assert!(document["components"]["schemas"][name].is_object(), "{reference}");
+        assert!(document.pointer(reference.strip_prefix('#').unwrap()).is_some_and(Value::is_object), "{reference}");
     }
     for name in document["components"]["schemas"].as_object().unwrap().keys() {
         assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)), "{name}");
@@ -150,15 +149,64 @@ fn one_media_type_may_hold_either_schema() {
 #[test]
 fn every_operation_is_whole() {
     let document = document();
+    let whole = |value: &Value| match value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
+        Some(pointer) => document.pointer(pointer).unwrap().clone(),
+        None => value.clone(),
+    };
     let mut ids = std::collections::HashSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for op in methods.as_object().unwrap().values() {
             assert!(ids.insert(op["operationId"].as_str().unwrap().to_owned()));
             let responses = op["responses"].as_object().unwrap();
-            assert!(!responses.is_empty() && responses.values().all(|r| r["description"].is_string()), "{path}");
-            let named = |p: &Value| p["in"] == "path" && path.contains(&format!("{{{}}}", p["name"].as_str().unwrap()));
+            assert!(!responses.is_empty() && responses.values().all(|r| whole(r)["description"].is_string()), "{path}");
+            let named = |p: &Value| {
+                let p = whole(p);
+                p["in"] == "path" && path.contains(&format!("{{{}}}", p["name"].as_str().unwrap()))
+            };
             let declared = op["parameters"].as_array().map_or(0, |ps| ps.iter().filter(|p| named(p)).count());
             assert_eq!(declared, path.matches('{').count(), "{path}");
         }
     }
+}
+
+/// Whoever adds a route for the holder of a key tells them of it.
+#[test]
+fn every_route_of_the_account_is_told() {
+    let document = document();
+    let router = include_str!("../router.rs");
+    let mut seen = 0;
+    for line in router.lines().filter_map(|line| line.trim().strip_prefix(".route(\"")) {
+        let (path, methods) = line.split_once("\", ").unwrap();
+        if !path.starts_with("/v1/") && !path.starts_with("/webhooks/") {
+            continue;
+        }
+        let told = document["paths"][path].as_object().unwrap_or_else(|| panic!("{path} is not told"));
+        for method in ["get", "post", "put", "delete"].iter().filter(|method| methods.contains(&format!("{method}("))) {
+            assert!(told.contains_key(*method), "{method} {path} is not told");
+            seen += 1;
+        }
+    }
+    let all = document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/v1/"));
+    assert_eq!(seen, all.map(|(_, methods)| methods.as_object().unwrap().len()).sum::<usize>() + 1);
+}
+
+/// What is told is what is read.
+#[test]
+fn what_is_told_of_limits_and_topups_is_so() {
+    let limits = own::schema("penumbra.Limits");
+    let told: Vec<&String> = limits["properties"].as_object().unwrap().keys().collect();
+    let all = ledger::Limits {
+        purchase_cents: Some(1),
+        budget_cents: Some(1),
+        purchases: Some(1),
+        window_seconds: Some(1),
+        approval_above: Some(1),
+        services: Some(Vec::new()),
+        expires_at: Some(jiff::Timestamp::UNIX_EPOCH),
+    };
+    let read = serde_json::to_value(all).unwrap();
+    assert_eq!(told.len(), read.as_object().unwrap().len());
+    assert!(told.iter().all(|name| read.get(name.as_str()).is_some()));
+    let topup = &own::paths()["/v1/topups"]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(topup["properties"]["amount_cents"]["minimum"], crate::stripe::MIN_CENTS);
 }

@@ -12,19 +12,30 @@ impl Pipeline {
         let credential = self.identify(call.caller).await?;
         level(call.op, credential.as_ref())?;
         let line = match &credential {
-            Some(credential) if credential.parent.is_some() => {
-                self.ledger().lineage(&credential.id).await.map_err(ledger_problem)?
-            }
-            credential => credential.iter().cloned().collect(),
+            Some(credential) => self.line(credential).await?,
+            None => Vec::new(),
         };
         service(call, &line)?;
-        // Keys below one are counted together with it, so that making more of them gives no more calls.
-        let who = match line.last() {
-            Some(uppermost) => Who::Key(uppermost.id.to_string()),
-            None => Who::of(call.caller.address),
-        };
-        self.shared.limits.check(call.service, who).await?;
+        self.shared.limits.check(call.service, counted(call.caller, &line)).await?;
         Ok(credential)
+    }
+
+    /// Whoever holds the key of a request about an account; there must be one. Counted.
+    pub async fn holder(&self, caller: &Caller) -> Result<Credential, Problem> {
+        let credential = self.identify(caller).await?.ok_or_else(|| {
+            Problem::new(ProblemKind::Unauthorized, "send your key as `Authorization: Bearer` or `X-API-Key`")
+        })?;
+        let line = self.line(&credential).await?;
+        self.shared.limits.check_account(counted(caller, &line)).await?;
+        Ok(credential)
+    }
+
+    /// A key and those above it.
+    async fn line(&self, credential: &Credential) -> Result<Vec<Credential>, Problem> {
+        match credential.parent {
+            Some(_) => self.ledger().lineage(&credential.id).await.map_err(ledger_problem),
+            None => Ok(vec![credential.clone()]),
+        }
     }
 
     /// Whose key the caller presents. A key that is not valid is refused everywhere, so that nobody takes it for good.
@@ -44,6 +55,14 @@ impl Pipeline {
 pub fn required(op: &Operation) -> AccessLevel {
     let floor = if op.is_purchase() || op.fee_cents > 0 { AccessLevel::Identified } else { AccessLevel::Anonymous };
     op.access.max(floor)
+}
+
+/// Keys below one are counted together with it, so that making more of them gives no more calls.
+fn counted(caller: &Caller, line: &[Credential]) -> Who {
+    match line.last() {
+        Some(uppermost) => Who::Key(uppermost.id.to_string()),
+        None => Who::of(caller.address),
+    }
 }
 
 /// A key may be good for some services only, and for none that one above it is not good for.

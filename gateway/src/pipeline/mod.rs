@@ -252,7 +252,8 @@ impl Pipeline {
         &self.shared.tasks
     }
 
-    fn links(&self) -> &Links {
+    /// Addresses, as callers reach them.
+    pub fn links(&self) -> &Links {
         &self.shared.links
     }
 

@@ -244,11 +244,17 @@ async fn the_log_holds_ids_and_no_secrets() {
     world.order("k-1", r#"{"item": "a private thing"}"#).await;
     world.authed("GET /shop/search?q=private-search", "").await;
     world.send("GET /shop/items/private-id", &[("x-api-key", "unified-wrong")], "").await;
+    let (secret, child) = world.child("{}").await;
+    world.authed(&format!("DELETE /v1/keys/{child}"), "").await;
     drop(guard);
     let text = log.text();
     let line = text.lines().find(|line| line.contains("place_order") && line.contains("penumbra::audit")).unwrap();
     assert!(line.contains("cost_cents=1999") && line.contains("pur_") && line.contains("key_"), "{line}");
-    for secret in [world.key.as_str(), SECRET, "private", "unified-wrong"] {
+    let acts: Vec<&str> =
+        text.lines().filter(|line| line.contains("penumbra::audit") && line.contains(&child)).collect();
+    assert!(acts[0].contains("key made") && acts[1].contains("key revoked"), "{acts:?}");
+    assert!(acts.iter().all(|act| act.contains(world.credential.id.as_str())), "{acts:?}");
+    for secret in [world.key.as_str(), SECRET, "private", "unified-wrong", &secret] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
 }

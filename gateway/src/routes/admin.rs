@@ -4,6 +4,7 @@ use super::input::{self, Params};
 use crate::Gateway;
 use crate::caller::bearer;
 use crate::error::Rejection;
+use crate::trail::{OPERATOR, acted};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
@@ -65,6 +66,7 @@ pub async fn create(
     let created = gateway.ledger().create_key(NewKey { credit_cents, ..NewKey::new(email, level) }).await?;
     let balance = gateway.ledger().balance(&created.credential.id).await?;
     let made = &created.credential;
+    acted(&OPERATOR, "key made", &made.id);
     let body = json!({
         "key": created.secret.reveal(),
         "id": made.id,
@@ -101,6 +103,7 @@ pub async fn credit(
     let id = credential(&gateway, &id).await?;
     let Credit { cents, reference } = input::json(&headers, body, gateway.config().max_body_bytes).await?;
     let balance = gateway.ledger().add_credit(&id, cents, &reference).await?;
+    acted(&OPERATOR, "credit added", &id);
     Ok(Json(json!({"id": id, "balance": balance})))
 }
 
@@ -112,6 +115,7 @@ pub async fn revoke(
 ) -> Result<impl IntoResponse, Rejection> {
     let id = credential(&gateway, &id).await?;
     gateway.ledger().revoke(&id).await?;
+    acted(&OPERATOR, "key revoked", &id);
     Ok(Json(json!({"id": id, "revoked": true})))
 }
 

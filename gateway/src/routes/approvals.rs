@@ -3,7 +3,7 @@
 
 use super::account::{PRIVATE, holder};
 use super::admin::Operator;
-use super::input::{self, Params};
+use super::input::{self, Parameters, Params};
 use super::proxy;
 use crate::Gateway;
 use crate::caller::From;
@@ -19,8 +19,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uaps_model::{AccessLevel, Problem, ProblemKind};
 
-/// Questions of a list.
-const MAX_LISTED: u32 = 200;
+/// Questions of a page.
+const PAGE: u32 = 200;
+
+/// Which of them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// Those after this one.
+    after: Option<String>,
+}
 
 /// An answer to a question.
 #[derive(Debug, Deserialize)]
@@ -37,10 +45,16 @@ enum Word {
     Deny,
 }
 
-/// `GET /v1/approvals`: those that wait, of the key's own purchases and of the keys below it; oldest first.
-pub async fn list(State(gateway): State<Gateway>, From(caller): From) -> Result<impl IntoResponse, Rejection> {
+/// `GET /v1/approvals?after=`: those that wait, of the key's own purchases and of the keys below it; oldest first. `next` is
+/// the next page's `after`.
+pub async fn list(
+    State(gateway): State<Gateway>,
+    From(caller): From,
+    Parameters(page): Parameters<Page>,
+) -> Result<impl IntoResponse, Rejection> {
     let credential = holder(&gateway, &caller).await?;
-    let waiting = gateway.ledger().approvals_below(&credential.id, MAX_LISTED).await?;
+    let after = after(&gateway, page).await?;
+    let waiting = gateway.ledger().approvals_below(&credential.id, after.as_ref(), PAGE).await?;
     Ok((PRIVATE, Json(listed(&gateway, waiting).await?)))
 }
 
@@ -79,9 +93,14 @@ pub async fn answer(
     decide(&gateway, approval, Approver::Key(credential.id), &headers, body).await
 }
 
-/// `GET /admin/approvals`: all that wait, oldest first.
-pub async fn admin_list(_: Operator, State(gateway): State<Gateway>) -> Result<impl IntoResponse, Rejection> {
-    let waiting = gateway.ledger().approvals(MAX_LISTED).await?;
+/// `GET /admin/approvals?after=`: all that wait, likewise.
+pub async fn admin_list(
+    _: Operator,
+    State(gateway): State<Gateway>,
+    Parameters(page): Parameters<Page>,
+) -> Result<impl IntoResponse, Rejection> {
+    let after = after(&gateway, page).await?;
+    let waiting = gateway.ledger().approvals(after.as_ref(), PAGE).await?;
     Ok((PRIVATE, Json(listed(&gateway, waiting).await?)))
 }
 
@@ -166,15 +185,26 @@ fn nothing() -> Problem {
     Problem::new(ProblemKind::NotFound, "there is no such approval")
 }
 
+/// Where a page begins. One that was answered meanwhile still has its place.
+async fn after(gateway: &Gateway, page: Page) -> Result<Option<ApprovalId>, Problem> {
+    let wrong = || Problem::new(ProblemKind::MalformedRequest, "`after` is no approval's id; take `next` of a page");
+    let Some(after) = page.after else { return Ok(None) };
+    let id: ApprovalId = after.parse().map_err(|_| wrong())?;
+    let known = gateway.ledger().approval(&id).await.map_err(ledger_problem)?;
+    known.map(|known| Some(known.id)).ok_or_else(wrong)
+}
+
 async fn listed(gateway: &Gateway, approvals: Vec<Approval>) -> Result<Value, Problem> {
     let mut shown = Vec::new();
+    let full = usize::try_from(PAGE).is_ok_and(|page| approvals.len() >= page);
+    let next = approvals.last().filter(|_| full).map(|last| last.id.clone());
     for approval in approvals {
         // One that is gone since has been answered.
         let purchase = gateway.ledger().purchase(&approval.purchase).await.map_err(ledger_problem)?;
         let Some(purchase) = purchase else { continue };
         shown.push(gateway.pipeline().question(&approval, &purchase).await?);
     }
-    Ok(json!({ "approvals": shown }))
+    Ok(json!({"approvals": shown, "next": next}))
 }
 
 async fn shown(gateway: &Gateway, approval: &Approval, purchase: &Purchase) -> Result<Value, Problem> {

@@ -5,6 +5,7 @@ use super::input::{self, Params};
 use crate::Gateway;
 use crate::caller::From;
 use crate::error::{Rejection, ledger_problem};
+use crate::trail::acted;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -58,9 +59,10 @@ pub async fn create(
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
     let level = level.unwrap_or(parent.level);
-    let new = NewKey { limits, parent: Some(parent.id), ..NewKey::new(email.unwrap_or(parent.email), level) };
+    let new = NewKey { limits, parent: Some(parent.id.clone()), ..NewKey::new(email.unwrap_or(parent.email), level) };
     let created = gateway.ledger().create_key(new).await?;
     let made = &created.credential;
+    acted(&parent.id, "key made", &made.id);
     let body = json!({
         "key": created.secret.reveal(),
         "id": made.id,
@@ -88,12 +90,14 @@ pub async fn limit(
     headers: HeaderMap,
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
-    let id = below(&gateway, &holder(&gateway, &caller).await?, &id).await?;
+    let holder = holder(&gateway, &caller).await?;
+    let id = below(&gateway, &holder, &id).await?;
     // A body that was lost on the way must not lift every limit.
     let limits: Option<Limits> = input::json_or(&headers, body, gateway.config().max_body_bytes, b"null").await?;
     let none = || Problem::new(ProblemKind::MalformedRequest, "send the limits as a JSON object; {} lifts them all");
     let limits = limits.ok_or_else(none)?;
     gateway.ledger().set_limits(&id, limits.clone()).await?;
+    acted(&holder.id, "key limited", &id);
     Ok((PRIVATE, Json(json!({"id": id, "limits": limits}))))
 }
 
@@ -103,8 +107,10 @@ pub async fn revoke(
     From(caller): From,
     Params(id): Params<String>,
 ) -> Result<impl IntoResponse, Rejection> {
-    let id = below(&gateway, &holder(&gateway, &caller).await?, &id).await?;
+    let holder = holder(&gateway, &caller).await?;
+    let id = below(&gateway, &holder, &id).await?;
     gateway.ledger().revoke(&id).await?;
+    acted(&holder.id, "key revoked", &id);
     Ok((PRIVATE, Json(json!({"id": id, "revoked": true}))))
 }
 

@@ -10,6 +10,7 @@ pub mod fallback;
 pub mod health;
 pub mod input;
 pub mod keys;
+pub mod mcp;
 pub mod openapi;
 pub mod proxy;
 pub mod settlement;

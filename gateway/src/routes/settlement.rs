@@ -7,6 +7,7 @@ use crate::Gateway;
 use crate::error::{REPLAYED, Rejection, ledger_problem};
 use crate::pipeline::header_key;
 use crate::resolve::{self, Evidence};
+use crate::trail::{OPERATOR, acted};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -62,7 +63,10 @@ pub async fn refund(
                 None => left(&purchase)?,
             };
             match gateway.ledger().refund(&purchase.id, cents, &source).await {
-                Ok(_) => (cents, false),
+                Ok(_) => {
+                    acted(&OPERATOR, "purchase refunded", &purchase.id);
+                    (cents, false)
+                }
                 Err(LedgerError::SourceReused { .. }) => return Err(reused()),
                 Err(error) => return Err(error.into()),
             }
@@ -117,6 +121,7 @@ pub async fn resolve(
     }
     let purchase = known(&gateway, &id).await?;
     let resolved = resolve::resolve(gateway.ledger(), &purchase, Evidence { captured, transaction, reason }).await?;
+    acted(&OPERATOR, "purchase resolved", &resolved.id);
     Ok((PRIVATE, Json(resolved)))
 }
 

@@ -151,17 +151,13 @@ impl Store {
         row.fetch_optional(&self.readers).await?.as_ref().map(read_approval).transpose()
     }
 
-    /// Those that wait for an answer, oldest first.
-    pub(crate) async fn approvals(&self, limit: u32) -> Result<Vec<Approval>, LedgerError> {
-        let rows = sqlx::query("SELECT * FROM approval WHERE state = 'waiting' ORDER BY created_at, id LIMIT $1")
-            .bind(i64::from(limit))
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(read_approval).collect()
-    }
-
-    /// Likewise of a key and those below it.
-    pub(crate) async fn approvals_below(&self, key: &CredentialId, limit: u32) -> Result<Vec<Approval>, LedgerError> {
+    /// Those that wait for an answer, oldest first, from the one after `after` on; of a key and those below it, if one is named.
+    pub(crate) async fn approvals(
+        &self,
+        of: Option<&CredentialId>,
+        after: Option<&ApprovalId>,
+        limit: u32,
+    ) -> Result<Vec<Approval>, LedgerError> {
         let rows = sqlx::query(
             "WITH RECURSIVE family (id) AS (
                  SELECT id FROM credential WHERE id = $1
@@ -169,10 +165,14 @@ impl Store {
                  SELECT below.id FROM credential AS below JOIN family ON below.parent_id = family.id
              )
              SELECT approval.* FROM approval JOIN purchase ON purchase.id = approval.purchase_id
-             WHERE approval.state = 'waiting' AND purchase.credential_id IN (SELECT id FROM family)
-             ORDER BY approval.created_at, approval.id LIMIT $2",
+             WHERE approval.state = 'waiting'
+               AND (CAST($1 AS TEXT) IS NULL OR purchase.credential_id IN (SELECT id FROM family))
+               AND (CAST($2 AS TEXT) IS NULL OR (approval.created_at, approval.id) >
+                    (SELECT last.created_at, last.id FROM approval AS last WHERE last.id = $2))
+             ORDER BY approval.created_at, approval.id LIMIT $3",
         )
-        .bind(key.as_str())
+        .bind(of.map(|key| key.as_str().to_owned()))
+        .bind(after.map(|id| id.as_str().to_owned()))
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;

@@ -77,10 +77,10 @@ async fn an_approval_keeps_the_money_held_and_the_order_until_a_yes() {
     assert_eq!(family.shop.balance().await, "posted 10000, held 501, available 9499");
     assert_eq!(ledger.order(&purchase.id).await.unwrap().unwrap().1.as_deref(), Some(ORDER));
     for above in [&family.agent, &family.between, &family.shop.who] {
-        assert_eq!(ledger.approvals_below(above, 10).await.unwrap(), std::slice::from_ref(&approval));
+        assert_eq!(ledger.approvals_below(above, None, 10).await.unwrap(), std::slice::from_ref(&approval));
     }
     let stranger = crate::context::customer(ledger, 0).await;
-    assert_eq!(ledger.approvals_below(&stranger, 10).await.unwrap(), []);
+    assert_eq!(ledger.approvals_below(&stranger, None, 10).await.unwrap(), []);
 
     // Up to the amount nobody is asked.
     let small = NewPurchase { credential: family.agent.clone(), ..family.shop.order("b", 500) };
@@ -93,6 +93,29 @@ async fn an_approval_keeps_the_money_held_and_the_order_until_a_yes() {
     family.shop.capture(&purchase.id, 480).await;
     assert_eq!(family.shop.balance().await, "posted 9520, held 500, available 9020");
     family.shop.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn those_that_wait_come_page_by_page() {
+    let family = Family::on(Ledger::open(&crate::store::fleeting().await).await.unwrap()).await;
+    let mut asked = Vec::new();
+    for key in ["a", "b", "c", "d", "e"] {
+        asked.push(family.ask(key, 600).await.1);
+    }
+    asked.sort_by(|a, b| (a.created_at, a.id.as_str()).cmp(&(b.created_at, b.id.as_str())));
+    let ledger = &family.shop.ledger;
+    // The place of one that is answered meanwhile stays.
+    ledger.decide(&asked[1].purchase, Approver::Operator, no()).await.unwrap();
+    for key in [None, Some(&family.agent), Some(&family.shop.who)] {
+        let page = async |after: Option<&Approval>| match (key, after.map(|approval| &approval.id)) {
+            (None, after) => ledger.approvals(after, 2).await.unwrap(),
+            (Some(key), after) => ledger.approvals_below(key, after, 2).await.unwrap(),
+        };
+        assert_eq!(page(None).await, [asked[0].clone(), asked[2].clone()]);
+        assert_eq!(page(Some(&asked[1])).await, [asked[2].clone(), asked[3].clone()]);
+        assert_eq!(page(Some(&asked[3])).await, [asked[4].clone()]);
+        assert_eq!(page(Some(&asked[4])).await, []);
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,20 @@
-//! `execute(service, tool, parameters)`: one call through the gateway's pipeline.
+//! `execute(service, tool, parameters)`: one call through the gateway's pipeline, answered in what a context can bear.
 
 use super::steps;
 use crate::arguments::Arguments;
 use crate::backend::{Caller, ToolCall, ToolResult};
+use crate::fit::{Fields, Kept, Left, Owner, Place, Projected, cut};
 use crate::outcome::{Outcome, answer, refusal};
 use crate::server::Metatool;
 use serde::Serialize;
-use uaps_model::{Catalog, Commerce, Currency, IDEMPOTENCY_KEY, Money, Service};
+use serde_json::Value;
+use std::sync::Arc;
+use uaps_model::{Catalog, Commerce, Currency, IDEMPOTENCY_KEY, Money, Problem, ProblemKind, Service};
+
+/// Bytes of JSON that a result may have; the rest is had by cursors.
+const BUDGET: usize = 6_000;
+/// Places that are named where something was left out.
+const MAX_LEFT: usize = 5;
 
 #[derive(Serialize)]
 struct Answer {
@@ -15,21 +23,141 @@ struct Answer {
     /// What to do next, where that is not plain.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOut>,
+}
+
+/// A page of an answer that was cut.
+#[derive(Serialize)]
+struct Page<'p> {
+    service: &'p str,
+    tool: &'p str,
+    /// Where in the whole answer this is.
+    at: String,
+    /// Which item, member or character it begins with.
+    from: usize,
+    result: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOut>,
+}
+
+/// A place where something was left out.
+#[derive(Serialize)]
+struct LeftOut {
+    at: String,
+    kept: usize,
+    of: usize,
+    unit: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
 }
 
 pub(super) async fn call(metatool: &Metatool, mut arguments: Arguments, caller: &Caller) -> Outcome {
-    let call = ToolCall {
-        service: arguments.text("service"),
-        tool: arguments.text("tool"),
-        parameters: arguments.object("parameters"),
-    };
+    let (service, tool) = (arguments.text("service"), arguments.text("tool"));
+    let cursor = arguments.optional_text("cursor");
+    let parameters = arguments.object("parameters");
+    let fields = Fields::new(arguments.texts("fields")).unwrap_or_else(|wrong| {
+        arguments.wrong("fields", &wrong);
+        Fields::default()
+    });
     arguments.finish("execute {\"service\": …, \"tool\": …, \"parameters\": {…}}")?;
+    let owner = Owner::of(caller);
+    if let Some(cursor) = cursor {
+        return page(metatool.kept(), (&service, &tool), &cursor, &fields, &owner);
+    }
     let backend = metatool.backend();
-    let result = backend.execute(caller, call).await?;
+    let mut result = backend.execute(caller, ToolCall { service, tool, parameters }).await?;
     let refused = result.status >= 400;
-    let hint = hint(backend.catalog(), &result);
-    let answered = Answer { result, hint };
+    let next = hint(backend.catalog(), &result);
+    let of = (result.service.clone(), result.tool.clone());
+    let fitted = fit(metatool.kept(), (&of.0, &of.1), std::mem::take(&mut result.result), &fields, owner);
+    result.result = fitted.value;
+    let answered = Answer { result, hint: join(next, fitted.hint), left_out: fitted.left_out };
     if refused { refusal(&answered) } else { answer(&answered) }
+}
+
+/// What of an answer is shown.
+struct Fitted {
+    value: Value,
+    hint: Option<String>,
+    left_out: Vec<LeftOut>,
+}
+
+fn fit(kept: &Kept, of: (&str, &str), whole: Value, fields: &Fields, owner: Owner) -> Fitted {
+    let (asked, hint) = project(whole, fields);
+    let Some((value, left)) = cut(&asked, &Place::default(), BUDGET) else {
+        return Fitted { value: asked, hint, left_out: Vec::new() };
+    };
+    if left.is_empty() {
+        return Fitted { value, hint, left_out: Vec::new() };
+    }
+    let handle = kept.keep(owner, of, Arc::new(asked));
+    let left_out = told(left, |place| kept.cursor(handle?, place));
+    let more = "Not all of it is here: repeat the call with `fields` for less of each, or call with a `cursor` of \
+                `left_out` for what follows";
+    Fitted { value, hint: join(hint, Some(more.to_owned())), left_out }
+}
+
+/// What was asked for, or all of it where none of that is there.
+fn project(whole: Value, fields: &Fields) -> (Value, Option<String>) {
+    if fields.is_empty() {
+        return (whole, None);
+    }
+    match fields.project(&whole) {
+        Ok(Projected { value, missing }) if missing.is_empty() => (value, None),
+        Ok(Projected { value, missing }) => (value, Some(format!("The answer has no {}", missing.join(", ")))),
+        Err(missing) => {
+            (whole, Some(format!("The answer has none of `fields`, so it is whole: {}", missing.join(", "))))
+        }
+    }
+}
+
+fn told(left: Vec<Left>, cursor: impl Fn(Place) -> Option<String>) -> Vec<LeftOut> {
+    let told = |Left { rest, of, unit, .. }: Left| LeftOut {
+        at: shown(&rest.pointer),
+        kept: rest.offset,
+        of,
+        unit,
+        cursor: cursor(rest),
+    };
+    left.into_iter().take(MAX_LEFT).map(told).collect()
+}
+
+/// A JSON pointer as `fields` are written.
+fn shown(pointer: &str) -> String {
+    format!("${}", pointer.replace('/', ".").replace("~1", "/").replace("~0", "~"))
+}
+
+/// The next part of an answer that was cut. Nothing is called, and nothing is paid.
+fn page(kept: &Kept, of: (&str, &str), cursor: &str, fields: &Fields, owner: &Owner) -> Outcome {
+    let gone = || {
+        Problem::new(
+            ProblemKind::NotFound,
+            "There is nothing at this cursor: it is good for ten minutes, for the key and the tool that it was made for. \
+             Repeat the call; a purchase, with the same Idempotency-Key",
+        )
+    };
+    let (handle, whole, place) = kept.find(cursor, owner, of).ok_or_else(gone)?;
+    let (value, left) = cut(&whole, &place, BUDGET).ok_or_else(gone)?;
+    let (result, hint) = project(value, fields);
+    answer(&Page {
+        service: of.0,
+        tool: of.1,
+        at: shown(&place.pointer),
+        from: place.offset,
+        result,
+        hint,
+        left_out: told(left, |place| kept.cursor(handle, place)),
+    })
+}
+
+fn join(first: Option<String>, second: Option<String>) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) => Some(format!("{first}. {second}")),
+        (first, second) => first.or(second),
+    }
 }
 
 fn hint(catalog: &Catalog, result: &ToolResult) -> Option<String> {

@@ -37,6 +37,14 @@ pub(crate) async fn call(
     })
 }
 
+/// What a call is about, for whoever waits for it: the service and its tool, else our own.
+pub(crate) fn subject(tool: &str, arguments: Option<&Map<String, Value>>) -> String {
+    let text = |name| arguments.and_then(|arguments| arguments.get(name)).and_then(Value::as_str);
+    let named = text("service").zip(text("tool")).filter(|_| tool == name::EXECUTE);
+    let subject = named.map_or_else(|| tool.to_owned(), |(service, tool)| format!("{service}/{tool}"));
+    subject.chars().take(120).collect()
+}
+
 /// The categories with the number of their services.
 fn categories(catalog: &Catalog) -> BTreeMap<&str, usize> {
     catalog.entries().iter().fold(BTreeMap::new(), |mut counts, entry| {

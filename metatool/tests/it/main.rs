@@ -6,6 +6,7 @@ mod execute;
 mod fake;
 mod http;
 mod list_tools;
+mod long_answers;
 mod protocol;
 mod remote;
 mod search;

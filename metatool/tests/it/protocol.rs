@@ -3,11 +3,13 @@
 use crate::catalog;
 use crate::fake::{Fake, KEY};
 use crate::session::{self, Era, block_on};
-use rmcp::ServiceError;
-use rmcp::model::{CacheScope, ErrorCode, PaginatedRequestParams};
+use rmcp::model::{CacheScope, CallToolRequestParams, ErrorCode, PaginatedRequestParams, ProgressNotificationParam};
+use rmcp::service::NotificationContext;
+use rmcp::{ClientHandler, RoleClient, ServiceError};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
 use uaps_model::{Problem, ProblemKind};
 
 #[test]
@@ -93,6 +95,38 @@ fn both_eras_know_who_answers() {
             let started = session::call(&client, "get_started", json!({})).await.unwrap();
             assert_eq!(started.structured_content.unwrap()["account"]["available"], "100.00 USD");
             assert_eq!(started.meta.is_some(), era == Era::Discover, "the newer era signs each result");
+        });
+    }
+}
+
+/// A client that keeps the signs of life it gets.
+struct Signs(UnboundedSender<ProgressNotificationParam>);
+
+impl ClientHandler for Signs {
+    async fn on_progress(&self, sign: ProgressNotificationParam, _: NotificationContext<RoleClient>) {
+        self.0.send(sign).unwrap();
+    }
+}
+
+#[test]
+fn a_long_call_tells_that_it_is_alive() {
+    for era in Era::BOTH {
+        let (signs, mut seen) = tokio::sync::mpsc::unbounded_channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let client = session::open_with(Signs(signs), Fake::new(catalog::three()), None, era).await;
+            let call = json!({"service": "food-delivery", "tool": "place_order", "parameters": {}});
+            let call = CallToolRequestParams::new("execute").with_arguments(call.as_object().cloned().unwrap());
+            let waiting = client.call_tool(call);
+            tokio::select! {
+                answer = waiting => panic!("{answer:?}"),
+                () = async {
+                    for (seconds, message) in [(2.0, "food-delivery/place_order: 2 s"), (7.0, "food-delivery/place_order: 7 s")] {
+                        let sign = seen.recv().await.unwrap();
+                        assert_eq!((sign.progress, sign.message.as_deref()), (seconds, Some(message)));
+                    }
+                } => {}
+            }
         });
     }
 }

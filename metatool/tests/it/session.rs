@@ -5,7 +5,7 @@ use crate::fake::{Fake, KEY};
 use metatool::{Backend, Caller, Metatool};
 use rmcp::model::{CallToolRequestParams, CallToolResult, ProtocolVersion};
 use rmcp::service::{RunningService, ServiceError};
-use rmcp::{ClientLifecycleMode, ClientServiceExt, RoleClient, ServiceExt};
+use rmcp::{ClientHandler, ClientLifecycleMode, ClientServiceExt, RoleClient, ServiceExt};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -33,13 +33,23 @@ impl Era {
 pub type Client = RunningService<RoleClient, ()>;
 
 pub async fn open(backend: Arc<dyn Backend>, key: Option<&str>, era: Era) -> Client {
+    open_with((), backend, key, era).await
+}
+
+/// Likewise, with a client that does something of its own.
+pub async fn open_with<H: ClientHandler>(
+    handler: H,
+    backend: Arc<dyn Backend>,
+    key: Option<&str>,
+    era: Era,
+) -> RunningService<RoleClient, H> {
     let (server, client) = tokio::io::duplex(1 << 20);
     let caller = Caller { key: key.map(str::to_owned), address: None };
     tokio::spawn(async move {
         let running = Metatool::for_caller(backend, caller).serve(server).await.unwrap();
         running.waiting().await.unwrap();
     });
-    ().serve_with_lifecycle(client, era.mode()).await.unwrap()
+    handler.serve_with_lifecycle(client, era.mode()).await.unwrap()
 }
 
 pub async fn call(client: &Client, tool: &str, arguments: Value) -> Result<CallToolResult, ServiceError> {

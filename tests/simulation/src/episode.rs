@@ -88,6 +88,8 @@ struct Pending {
     call: Call,
     client: usize,
     about: About,
+    /// Whether the client knew how it ended when it called.
+    knew: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -258,8 +260,12 @@ impl Episode {
 
     fn call(&mut self, life: &Life, client: usize, about: About, ask: &Ask) -> Result<()> {
         self.clients[client].fees.1 += about.fees();
+        let knew = match about {
+            About::Purchase(intent, _) => self.clients[client].intents[intent].told.is_some(),
+            About::Search | About::Quote => false,
+        };
         let (call, progress) = life.call(&self.clients[client].secret, ask)?;
-        self.calls.push(Pending { call, client, about });
+        self.calls.push(Pending { call, client, about, knew });
         self.went(self.calls.len() - 1, progress)
     }
 
@@ -270,7 +276,7 @@ impl Episode {
 
     /// Takes note of how far a call has come.
     fn went(&mut self, at: usize, progress: Progress) -> Result<()> {
-        let Pending { client, about, .. } = self.calls[at];
+        let Pending { client, about, knew, .. } = self.calls[at];
         match &progress {
             Progress::Waits(place) => {
                 self.trace(about, place);
@@ -283,7 +289,7 @@ impl Episode {
         let Progress::Answered(got) = progress else { return Ok(()) };
         let client = &mut self.clients[client];
         match about {
-            About::Purchase(intent, variant) => client.intents[intent].hear(variant, &got)?,
+            About::Purchase(intent, variant) => client.intents[intent].hear(variant, knew, &got)?,
             About::Search | About::Quote if got.status == 200 => client.fees.0 += about.fees(),
             About::Quote | About::Search => {
                 ensure!(

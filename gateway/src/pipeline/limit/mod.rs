@@ -18,6 +18,12 @@ use uaps_model::{Problem, ProblemKind, RateLimits, Service};
 /// What the keys of a gateway's buckets begin with.
 pub(super) const BUCKETS: &str = "penumbra:limit";
 
+/// The name under which requests about accounts are counted: that of no service, because it is a path of the gateway's own.
+const ACCOUNT: &str = "v1";
+
+/// Enough for a program that polls many purchases; too little to keep the books busy with nothing else.
+const ACCOUNT_LIMITS: RateLimits = RateLimits { default_per_minute: 3000, burst: 600 };
+
 /// Who is counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Who {
@@ -86,20 +92,28 @@ impl Limits {
         self.shared.as_ref().map(Shared::answers)
     }
 
-    /// Counts one call, or says when the next one may come.
+    /// Counts one call of a service, or says when the next one may come.
     pub async fn check(&self, service: &Service, who: Who) -> Result<(), Problem> {
-        let (id, rate) = (service.id.as_str(), Rate::from(service.rate_limits));
+        self.count(service.id.as_str(), service.rate_limits, who).await
+    }
+
+    /// Counts one request about a key's own account.
+    pub async fn check_account(&self, who: Who) -> Result<(), Problem> {
+        self.count(ACCOUNT, ACCOUNT_LIMITS, who).await
+    }
+
+    async fn count(&self, id: &str, limits: RateLimits, who: Who) -> Result<(), Problem> {
+        let rate = Rate::from(limits);
         let told = match &self.shared {
             Some(shared) => shared.check(id, rate, &who).await,
             None => None,
         };
-        told.unwrap_or_else(|| self.local.check(id, rate, &who)).map_err(|wait| refused(service, wait))
+        told.unwrap_or_else(|| self.local.check(id, rate, &who)).map_err(|wait| refused(id, limits, wait))
     }
 }
 
-fn refused(service: &Service, wait: Duration) -> Problem {
+fn refused(id: &str, limits: RateLimits, wait: Duration) -> Problem {
     let seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
-    let (id, limits) = (&service.id, service.rate_limits);
     let detail = format!(
         "`{id}` takes {} calls a minute from one caller, {} at once; come back in {seconds} s",
         limits.default_per_minute, limits.burst,

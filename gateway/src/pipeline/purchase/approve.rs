@@ -5,6 +5,7 @@ use super::PurchaseReply;
 use super::order::{paid, told};
 use super::stage::Stage;
 use crate::error::ledger_problem;
+use crate::trail::acted;
 use ledger::{Answer, Approval, ApprovalState, Approver, Decision, LedgerError, Purchase, PurchaseId, PurchaseState};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
@@ -51,10 +52,11 @@ impl Pipeline {
             // A fee hold that is dropped on the way out is released.
             let fee = self.hold_fee(service, op, Some(&asker)).await?;
             let approve = Decision::Approve { request: ready.kept.clone() };
-            let decided = self.ledger().decide(&purchase.id, by, approve).await;
+            let decided = self.ledger().decide(&purchase.id, by.clone(), approve).await;
             // If the ledger can't say whether it took the yes, nothing is sent here. Should it have taken it, the purchase is
             // `sent` with nobody to end it, becomes `unknown`, and the provider is asked about it.
             let (purchase, _) = decided.map_err(|error| refused(approval, error))?;
+            acted(&by, "approval given", &approval.id);
             // Only this task sets it, so it can't be set already.
             let _ = begun.set(purchase.id.clone());
             self.send_order(ready, purchase, fee).await
@@ -70,8 +72,10 @@ impl Pipeline {
         why: Option<&str>,
     ) -> Result<(Purchase, Approval), Problem> {
         let denial = denial(approval, &by, why);
-        let decided = self.ledger().decide(&approval.purchase, by, denial).await;
-        decided.map_err(|error| refused(approval, error))
+        let decided = self.ledger().decide(&approval.purchase, by.clone(), denial).await;
+        let decided = decided.map_err(|error| refused(approval, error))?;
+        acted(&by, "approval denied", &approval.id);
+        Ok(decided)
     }
 
     /// Ends questions that nobody answered in time; says how many.

@@ -12,6 +12,7 @@ use crate::executor::OutboundRequest;
 use crate::pipeline::outcome::{self, Outcome};
 use crate::upstream::{Channel, Whole};
 use http::{HeaderName, HeaderValue};
+use jiff::SignedDuration;
 use ledger::{
     Answer, Begun, Credential, CredentialId, Exceeded, FeeHold, Fingerprint, LedgerError, NewPurchase, Purchase,
     PurchaseId,
@@ -19,6 +20,10 @@ use ledger::{
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 use uaps_model::{Amount, Commerce, IDEMPOTENCY_KEY, Money, Operation, Place, Problem, ProblemKind, Query, Service};
+
+/// How old a durable `sent` may be for its order to be sent still. Well before anybody gives the order up for lost, so that what
+/// a machine that was suspended sends on waking never crosses that.
+const FRESH: SignedDuration = SignedDuration::from_secs(30);
 
 /// Everything a purchase's task needs; it borrows nothing from the request.
 pub(super) struct Order {
@@ -125,6 +130,12 @@ impl Pipeline {
     ) -> Result<Reply, Problem> {
         let Ready { service, charged, transaction_id, header, mut request, .. } = ready;
         self.watcher().reached(Stage::Held).await;
+        let waited = self.ledger().now().duration_since(purchase.updated_at);
+        if waited > FRESH {
+            // Somebody may be asking the provider about it by now, and would take silence for a no.
+            let reason = format!("the gateway stood still for {} s, so the order was not sent", waited.as_secs());
+            return self.unknown(&purchase.id, &reason).await;
+        }
         name(&mut request, header, &purchase.id);
         let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
         self.watcher().reached(Stage::Answered).await;
@@ -275,6 +286,7 @@ mod tests {
     use super::*;
     use crate::testing::World;
     use ledger::PurchaseState;
+    use serde_json::json;
 
     #[tokio::test]
     async fn a_hold_whose_commit_reported_an_error_is_given_back() {
@@ -290,5 +302,23 @@ mod tests {
         assert!(pipeline.never_begun(&id, failed()).await.is(ProblemKind::Internal));
         assert_eq!(ledger.purchase(&id).await.unwrap().unwrap().state, PurchaseState::Released);
         assert_eq!(world.money().await, (5000, 0, 5000));
+    }
+
+    #[tokio::test]
+    async fn a_gateway_that_stood_still_sends_nothing_any_more() {
+        for (seconds, sent) in [(29, 1), (31, 0)] {
+            let world = World::new().await;
+            let (ledger, pipeline) = (world.gateway.ledger(), world.gateway.pipeline());
+            let Begun::Started(mut purchase) = ledger.begin_purchase(world.unsent(None)).await.unwrap() else {
+                panic!()
+            };
+            purchase.updated_at -= SignedDuration::from_secs(seconds);
+            let order = json!({"body": {"item": "tea"}});
+            let ready = pipeline.ready("shop", "place_order", &order, &purchase.id).unwrap();
+            let Reply::Purchase(reply) = pipeline.send_order(ready, purchase, None).await.unwrap() else { panic!() };
+            assert_eq!(world.provider.seen().iter().filter(|seen| seen.line == "POST /orders").count(), sent);
+            let expected = if sent == 0 { PurchaseState::Unknown } else { PurchaseState::Captured };
+            assert_eq!(reply.purchase.state, expected, "after {seconds} s");
+        }
     }
 }

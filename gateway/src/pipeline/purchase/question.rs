@@ -3,13 +3,11 @@
 
 use super::super::Pipeline;
 use crate::error::{approval_path, ledger_problem};
+use crate::trail::OPERATOR;
 use jiff::Timestamp;
 use ledger::{Approval, ApprovalId, ApprovalState, CredentialId, Purchase, PurchaseId};
 use serde::Serialize;
 use uaps_model::{Money, Problem};
-
-/// Who can always answer.
-const OPERATOR: &str = "operator";
 
 /// A question, with what it is about.
 #[derive(Debug, Clone, Serialize)]

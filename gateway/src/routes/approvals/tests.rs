@@ -149,6 +149,14 @@ async fn neither_who_asks_nor_a_stranger_can_answer() {
     asked.world.as_key(&stranger, &format!("GET {}", asked.place), "").await.problem(404, "not-found");
     assert_eq!(asked.world.as_key(&stranger, "GET /v1/approvals", "").await.json()["approvals"], json!([]));
     asked.world.send("GET /admin/approvals", &[], "").await.problem(401, "unauthorized");
+    for (after, left) in [(asked.place.trim_start_matches("/v1/approvals/"), 0), ("", 1)] {
+        let query = if after.is_empty() { String::new() } else { format!("?after={after}") };
+        let page = asked.world.admin(&format!("GET /admin/approvals{query}"), "").await.json();
+        assert_eq!((page["approvals"].as_array().unwrap().len(), &page["next"]), (left, &Value::Null));
+    }
+    for wrong in ["?after=apr_1", "?after=apr_00000000000000000000000000000000", "?before=1"] {
+        asked.world.admin(&format!("GET /admin/approvals{wrong}"), "").await.problem(400, "malformed-request");
+    }
     for wrong in ["{}", r#"{"decision": "maybe"}"#, r#"{"decision": "approve", "more": 1}"#] {
         asked.parent(wrong).await.problem(400, "malformed-request");
     }
