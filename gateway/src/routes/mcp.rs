@@ -37,7 +37,9 @@ pub async fn guard(State(gateway): State<Gateway>, request: Request, next: Next)
     let mut response = Rejection::from(problem).into_response();
     if response.status() == StatusCode::UNAUTHORIZED {
         let challenge = format!("Bearer realm=\"penumbra\", error=\"invalid_token\", resource_metadata=\"{metadata}\"");
-        response.headers_mut().extend(HeaderValue::try_from(challenge).ok().map(|value| (WWW_AUTHENTICATE, value)));
+        if let Ok(challenge) = HeaderValue::try_from(challenge) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
     }
     response
 }

@@ -65,7 +65,7 @@ impl Command for Decide {
         approval.decided_at = Some(books.now);
         approval.decided_by = (state != ApprovalState::Expired).then(|| self.by.to_string());
         books.approvals.put(purchase.id.clone(), approval.clone());
-        books.put_purchase(Row { purchase: purchase.clone(), request, attempts });
+        let purchase = books.put_purchase(Row { purchase, request, attempts });
         books.repay(&purchase.credential)?;
         Ok((purchase, approval))
     }

@@ -82,7 +82,7 @@ impl Command for Begin {
             created_at: books.now,
             updated_at: books.now,
         };
-        books.put_purchase(Row { purchase: purchase.clone(), request, attempts: 0 });
+        let purchase = books.put_purchase(Row { purchase, request, attempts: 0 });
         let Some(demanded_by) = demanded else { return Ok(Begun::Started(purchase)) };
         let approval = Approval {
             id: self.approval.clone(),

@@ -147,13 +147,16 @@ impl Books {
         self.purchases.get(id).cloned().ok_or_else(|| LedgerError::UnknownPurchase(id.clone()))
     }
 
-    /// Writes a purchase, and tells the windows of the limits that it counts in.
-    fn put_purchase(&mut self, mut row: Row) {
+    /// Writes a purchase, and tells the windows of the limits that it counts in. The purchase as it is from now on.
+    #[must_use = "what is told of a purchase is what was written of it"]
+    fn put_purchase(&mut self, mut row: Row) -> Purchase {
         row.purchase.updated_at = self.now;
         let before = self.purchases.get(&row.purchase.id).map(|row| limits::weight(&row.purchase));
         let after = limits::weight(&row.purchase);
         limits::count(self, &row.purchase, before.unwrap_or_default(), after);
-        self.purchases.put(row.purchase.id.clone(), row);
+        let written = row.purchase.clone();
+        self.purchases.put(written.id.clone(), row);
+        written
     }
 }
 

@@ -41,8 +41,7 @@ impl Command for Refund {
         if purchase.refunded_cents == charged.cents {
             purchase.state = PurchaseState::Refunded;
         }
-        purchase.updated_at = books.now;
-        books.put_purchase(Row { purchase: purchase.clone(), request, attempts });
+        let purchase = books.put_purchase(Row { purchase, request, attempts });
         let legs = Legs { customer: self.cents, receivable: 0, system: Some((System::ProviderPayable, -self.cents)) };
         let description = format!("Refund {}/{} {}", purchase.service, purchase.tool, self.source);
         let event = Event::Refund { purchase: &purchase.id, source: &self.source };

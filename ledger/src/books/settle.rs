@@ -41,8 +41,7 @@ impl Command for CapturePurchase {
         purchase.transaction_id = capture.transaction_id.as_deref().map(check::foreign);
         purchase.reason = None;
         purchase.answer = Some(capture.answer);
-        purchase.updated_at = books.now;
-        books.put_purchase(Row { purchase: purchase.clone(), request: None, attempts });
+        let purchase = books.put_purchase(Row { purchase, request: None, attempts });
         let legs = Legs { customer: -paid, receivable: -owed, system: Some((System::ProviderPayable, charged)) };
         let description = format!("Purchase {}/{}", purchase.service, purchase.tool);
         books.post(&key, Event::Purchase(&purchase.id), description, legs)?;
@@ -82,8 +81,7 @@ impl Command for ReleasePurchase {
         purchase.state = PurchaseState::Released;
         purchase.reason = Some(check::foreign(&self.reason));
         purchase.answer = Some(self.answer.clone());
-        purchase.updated_at = books.now;
-        books.put_purchase(Row { purchase: purchase.clone(), request: None, attempts });
+        let purchase = books.put_purchase(Row { purchase, request: None, attempts });
         books.repay(&purchase.credential)?;
         Ok(purchase)
     }
@@ -111,8 +109,7 @@ impl Command for MarkUnknown {
         expect(&purchase, &[PurchaseState::Sent], PurchaseState::Unknown)?;
         purchase.state = PurchaseState::Unknown;
         purchase.reason = Some(check::foreign(&self.reason));
-        purchase.updated_at = books.now;
-        books.put_purchase(Row { purchase: purchase.clone(), request, attempts });
+        let purchase = books.put_purchase(Row { purchase, request, attempts });
         Ok(purchase)
     }
 }

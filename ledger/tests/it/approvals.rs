@@ -87,7 +87,9 @@ async fn an_approval_keeps_the_money_held_and_the_order_until_a_yes() {
     assert!(matches!(ledger.begin_purchase(small).await.unwrap(), Begun::Started(_)));
 
     let by = Approver::Key(family.shop.who.clone());
-    assert_eq!(family.say(&purchase, &by, yes()).await, "approved sent");
+    let (told, _) = ledger.decide(&purchase.id, by, yes()).await.unwrap();
+    assert_eq!((told.state, Some(&told)), (PurchaseState::Sent, ledger.purchase(&told.id).await.unwrap().as_ref()));
+    assert!(told.updated_at >= purchase.updated_at);
     let decided = ledger.approval(&approval.id).await.unwrap().unwrap();
     assert_eq!(decided.decided_by.as_deref(), Some(family.shop.who.as_str()));
     family.shop.capture(&purchase.id, 480).await;
