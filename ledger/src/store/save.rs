@@ -118,6 +118,24 @@ fn topup(row: &TopupRow) -> Value {
     })
 }
 
+/// Rows as JSON arrays of at most so many bytes, each with the number of its rows. A row that is longer goes by itself.
+fn pieces(rows: &[Value], most: usize) -> Vec<(String, u64)> {
+    let mut pieces: Vec<(String, u64)> = Vec::new();
+    for row in rows {
+        let row = row.to_string();
+        match pieces.last_mut().filter(|(text, _)| text.len() + row.len() < most) {
+            Some((text, count)) => {
+                text.push(',');
+                text.push_str(&row);
+                *count += 1;
+            }
+            None => pieces.push((format!("[{row}"), 1)),
+        }
+    }
+    pieces.iter_mut().for_each(|(text, _)| text.push(']'));
+    pieces
+}
+
 struct Saver<'c> {
     conn: &'c mut AnyConnection,
     dialect: Dialect,
@@ -134,16 +152,14 @@ impl Saver<'_> {
 
     /// All rows must be written, or something else has changed the database under our hands.
     async fn write(&mut self, sql: String, rows: Vec<Value>) -> Result<(), LedgerError> {
-        let count = rows.len() as u64;
-        if count == 0 {
-            return Ok(());
+        for (text, count) in pieces(&rows, self.dialect.most_bytes()) {
+            let done = sqlx::query(self.dialect.sql(&sql)).bind(text).execute(&mut *self.conn).await?;
+            if done.rows_affected() != count {
+                let written = done.rows_affected();
+                return Err(LedgerError::Corrupt(format!("{written} of {count} rows could be written")));
+            }
         }
-        let sql = self.dialect.sql(&sql);
-        let done = sqlx::query(sql).bind(Value::Array(rows).to_string()).execute(&mut *self.conn).await?;
-        match done.rows_affected() == count {
-            true => Ok(()),
-            false => Err(LedgerError::Corrupt(format!("{} of {count} rows could be written", done.rows_affected()))),
-        }
+        Ok(())
     }
 
     /// Makes new accounts, and finds the rows that entries will name.
@@ -248,5 +264,24 @@ impl Saver<'_> {
         }
         self.insert(&schema::ENTRY, entries).await?;
         self.insert(&schema::JOURNAL, journals).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_travel_in_pieces_and_none_is_lost() {
+        let rows: Vec<Value> = (0..5).map(|n| json!({ "id": n })).collect();
+        assert_eq!(pieces(&[], 10), []);
+        assert_eq!(pieces(&rows[..2], usize::MAX), [(r#"[{"id":0},{"id":1}]"#.to_owned(), 2)]);
+        for most in 1..60 {
+            let all = pieces(&rows, most);
+            assert!(all.iter().all(|(text, count)| *count == 1 || text.len() <= most + 1), "{all:?}");
+            let read: Vec<Value> =
+                all.iter().flat_map(|(text, _)| serde_json::from_str::<Vec<Value>>(text).unwrap()).collect();
+            assert_eq!((read, all.iter().map(|(_, count)| count).sum()), (rows.clone(), 5));
+        }
     }
 }

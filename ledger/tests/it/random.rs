@@ -24,7 +24,7 @@ const STEPS: usize = 512;
 const SHRINKING: Duration = Duration::from_secs(60);
 
 /// Histories at once.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 64;
 
 #[derive(Debug, Clone)]
 enum Step {
