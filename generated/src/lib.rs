@@ -1,7 +1,7 @@
 //! Every service that was compiled. Written by `cargo xtask gen`; edits are lost.
 //!
 //! The catalogue is data: one file a service, parsed when it is first asked for. The typed clients are optional,
-//! a feature `client-<id>` each.
+//! a feature `client-<id>` each, or `clients` for all of them.
 
 use uaps_model::{Catalog, Entry};
 
@@ -52,6 +52,28 @@ pub use client_usgs_earthquakes;
 /// The typed client of Wikipedia.
 #[cfg(feature = "client-wikipedia")]
 pub use client_wikipedia;
+
+/// An array with what the macro `$each` makes of the id and the module of each typed client, by id.
+#[cfg(feature = "clients")]
+#[macro_export]
+macro_rules! each_client {
+    ($each:ident) => {
+        [
+            $each!("beauty-store", $crate::client_beauty_store),
+            $each!("food-delivery", $crate::client_food_delivery),
+            $each!("frankfurter", $crate::client_frankfurter),
+            $each!("nager-date", $crate::client_nager_date),
+            $each!("open-library", $crate::client_open_library),
+            $each!("open-meteo", $crate::client_open_meteo),
+            $each!("professional-network", $crate::client_professional_network),
+            $each!("rideshare", $crate::client_rideshare),
+            $each!("sports-results", $crate::client_sports_results),
+            $each!("table-booking", $crate::client_table_booking),
+            $each!("usgs-earthquakes", $crate::client_usgs_earthquakes),
+            $each!("wikipedia", $crate::client_wikipedia),
+        ]
+    };
+}
 
 /// The services of this build, by id.
 pub fn catalog() -> Catalog {
