@@ -84,7 +84,7 @@ impl Client {
         request.answer(&self.client, |_| false).await
     }
 
-    /// Exchange rate between two currencies
+    /// Exchange rate between two currencies, to convert money
     ///
     /// Answers what one unit of the base currency costs in the other, today or on a day in the past. To convert money, multiply the amount by `rate`.
     ///
