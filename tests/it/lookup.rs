@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::{Answer, Process, TestContext, binary};
 use tokio::net::TcpListener;
-use uaps_model::{AccessLevel, IDEMPOTENCY_KEY};
+use uaps_model::{AccessLevel, Commerce, IDEMPOTENCY_KEY};
 
 const SERVICE: &str = "rideshare";
 const BUY: &str = "create_ride";
@@ -131,6 +131,46 @@ async fn the_shipped_gateway_asks_what_became_of_an_order() {
     drop(shipped.process);
     let ledger = Ledger::open(&shipped.database).await.unwrap();
     assert!(ledger.audit().await.unwrap().is_clean());
+}
+
+#[tokio::test]
+async fn every_look_up_of_the_catalogue_finds_an_order_whose_answer_got_lost() {
+    let catalog = Arc::new(generated::catalog());
+    let context = TestContext::with(catalog.clone(), |config| {
+        config.reconcile.every = Duration::from_millis(20);
+        config.reconcile.first_pause = Duration::from_millis(20);
+    })
+    .await;
+    let mut found = 0;
+    for service in catalog.services() {
+        for op in &service.operations {
+            let Some(Commerce::Purchase { lookup: Some(_), .. }) = &op.commerce else { continue };
+            let (id, tool) = (service.id.as_str(), op.tool.as_str());
+            let key = context.key(CREDIT).await;
+            context.sandbox.inject(id, Fault::Drop.on(tool).times(1).after_acting());
+            let answer = context.call(id, tool, Some(&key), context.purchase(id, tool, "lost")).await;
+            answer.expect(202);
+            let end = Instant::now() + Duration::from_secs(45);
+            let record = loop {
+                let record = context.get(answer.header("location"), Some(&key)).await.expect(200).clone();
+                if record["state"] != "unknown" {
+                    break record;
+                }
+                assert!(Instant::now() < end, "{id}: {record}");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            };
+            assert_eq!(record["state"], "captured", "{id}: {record}");
+            let sent = context.sandbox.requests().into_iter().filter(|sent| sent.service == id);
+            assert_eq!(
+                sent.filter(|sent| sent.tool.as_deref() == Some(tool)).count(),
+                1,
+                "{id} was asked, not paid twice"
+            );
+            found += 1;
+        }
+    }
+    assert!(found > 0);
+    context.audit().await;
 }
 
 /// An order that was taken and whose answers all get lost, and look-ups that end with `fault`: a person has to look.

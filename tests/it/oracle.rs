@@ -10,35 +10,26 @@ use uaps_gen::samples::Samples;
 type Call = for<'a> fn(&'a str, &'a str, &'a Value) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 
 macro_rules! typed {
-    ($client:ident) => {
-        |url, tool, arguments| {
+    ($id:literal, $($client:tt)+) => {{
+        use $($client)+ as client;
+        let call: Call = |url, tool, arguments| {
             Box::pin(async move {
-                let client = generated::$client::Client::new_with_client(url, reqwest::Client::new());
-                let answer = generated::$client::call(&client, tool, arguments).await;
-                answer.map(drop).map_err(|error| error.to_string())
+                let client = client::Client::new_with_client(url, reqwest::Client::new());
+                client::call(&client, tool, arguments).await.map(drop).map_err(|error| error.to_string())
             })
-        }
-    };
+        };
+        ($id, call)
+    }};
 }
-
-const CLIENTS: &[(&str, Call)] = &[
-    ("food-delivery", typed!(client_food_delivery)),
-    ("open-meteo", typed!(client_open_meteo)),
-    ("rideshare", typed!(client_rideshare)),
-];
 
 #[tokio::test]
 async fn executor_and_typed_client_send_the_same_request() {
     gateway::install_crypto();
     let catalog = generated::catalog();
-    let names: Vec<_> = CLIENTS.iter().map(|(id, _)| *id).collect();
-    assert_eq!(
-        names,
-        catalog.entries().iter().map(|e| e.id.as_ref()).collect::<Vec<_>>(),
-        "each service has a row here"
-    );
+    let clients = generated::each_client!(typed);
+    assert_eq!(clients.map(|(id, _)| id), *catalog.entries().iter().map(|e| e.id.as_ref()).collect::<Vec<_>>());
     let recorder = Recorder::start().await.unwrap();
-    for (id, call) in CLIENTS {
+    for (id, call) in clients {
         let service = catalog.get(id).unwrap().unwrap();
         assert!(!service.operations.is_empty());
         let mut samples = Samples::new(service, 0);

@@ -4,11 +4,39 @@ use sandbox::Fault;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{Answer, TestContext};
+use uaps_model::Service;
 
-const SERVICES: [(&str, &str); 2] = [("rideshare", "create_ride"), ("food-delivery", "place_order")];
+/// One purchase, where any would do.
+const RIDE: (&str, &str) = ("rideshare", "create_ride");
+
+/// Every purchase of the catalogue, as service and tool.
+fn purchases() -> Vec<(String, String)> {
+    let catalog = generated::catalog();
+    let of = |service: &Service| {
+        let tools = service.operations.iter().filter(|op| op.is_purchase()).map(|op| op.tool.to_string());
+        tools.map(|tool| (service.id.to_string(), tool)).collect::<Vec<_>>()
+    };
+    catalog.services().flat_map(of).collect()
+}
 
 async fn buy(context: &TestContext, (service, tool): (&str, &str), key: &str, idempotency_key: &str) -> Answer {
     context.call(service, tool, Some(key), context.purchase(service, tool, idempotency_key)).await
+}
+
+/// The same on the provider's own path.
+async fn order(
+    context: &TestContext,
+    (service, tool): (&str, &str),
+    key: &str,
+    idempotency_key: &str,
+    arguments: &Value,
+) -> Answer {
+    let base = format!("{}/{service}", context.url).parse().unwrap();
+    let (of, op) = (context.catalog.get(service).unwrap().unwrap(), context.operation(service, tool));
+    let sent = gateway::executor::build_at(&base, of, op, arguments).unwrap();
+    let request = context.http.request(sent.method, sent.url).headers(sent.headers);
+    let request = request.header("Idempotency-Key", idempotency_key).body(sent.body.unwrap_or_default());
+    context.send(request, Some(key)).await
 }
 
 /// What the purchase of the example costs. The stand-in's price depends on the arguments alone.
@@ -21,7 +49,8 @@ async fn price(purchase: (&str, &str)) -> i64 {
 
 #[tokio::test]
 async fn with_money_enough_it_is_quoted_held_bought_and_captured() {
-    for purchase in SERVICES {
+    for (service, tool) in &purchases() {
+        let purchase = (service.as_str(), tool.as_str());
         let context = TestContext::start().await;
         let price = price(purchase).await;
         assert!(price > 0);
@@ -45,7 +74,8 @@ async fn with_money_enough_it_is_quoted_held_bought_and_captured() {
 
 #[tokio::test]
 async fn with_one_cent_too_little_nothing_is_bought() {
-    for purchase in SERVICES {
+    for (service, tool) in &purchases() {
+        let purchase = (service.as_str(), tool.as_str());
         let context = TestContext::start().await;
         let price = price(purchase).await;
         let key = context.key(price - 1).await;
@@ -70,31 +100,30 @@ async fn with_one_cent_too_little_nothing_is_bought() {
 
 #[tokio::test]
 async fn the_same_key_twice_is_one_order_and_one_answer() {
-    for (service, tool) in SERVICES {
+    for (service, tool) in &purchases() {
+        let purchase = (service.as_str(), tool.as_str());
         let context = TestContext::start().await;
         let key = context.key(1_000_000).await;
-        let operation = context.operation(service, tool);
-        let path = format!("/{service}{}", operation.path);
-        let body = &context.example(service, tool)["body"];
-        let first = context.buy(&path, &key, "\"same\"", body).await;
+        let arguments = context.example(service, tool);
+        let first = order(&context, purchase, &key, "\"same\"", &arguments).await;
         assert!((200..300).contains(&first.status), "{}", first.text);
         let calls = context.sandbox.requests().len();
-        let second = context.buy(&path, &key, "same", body).await;
+        let second = order(&context, purchase, &key, "same", &arguments).await;
         assert_eq!((second.status, &second.text), (first.status, &first.text));
         assert_eq!(second.header("idempotent-replayed"), "true");
         assert_eq!(first.header("idempotent-replayed"), "");
         assert_eq!(context.sandbox.requests().len(), calls, "a replay asks nobody");
         assert_eq!(context.sandbox.orders(service), 1);
 
-        let reused = context.buy(&path, &key, "same", &changed(body)).await;
+        let reused = order(&context, purchase, &key, "same", &changed(&arguments)).await;
         reused.problem("idempotency-key-reused");
         assert_eq!(context.sandbox.orders(service), 1);
         context.audit().await;
     }
 }
 
-/// Another valid body: the last string or number in it is another one.
-fn changed(body: &Value) -> Value {
+/// Other valid arguments: a number in them is another one.
+fn changed(arguments: &Value) -> Value {
     fn change(value: &mut Value) -> bool {
         match value {
             Value::Object(members) => members.values_mut().any(change),
@@ -110,9 +139,9 @@ fn changed(body: &Value) -> Value {
             _ => false,
         }
     }
-    let mut body = body.clone();
-    assert!(change(&mut body), "the example has a number to change");
-    body
+    let mut arguments = arguments.clone();
+    assert!(change(&mut arguments), "the example has a number to change");
+    arguments
 }
 
 #[tokio::test]
@@ -137,7 +166,7 @@ async fn one_key_sent_many_times_at_once_is_one_order() {
     let context = TestContext::start().await;
     let key = context.key(1_000_000).await;
     context.sandbox.inject("rideshare", Fault::Hang(Duration::from_millis(200)));
-    let calls = (0..20).map(|_| buy(&context, SERVICES[0], &key, "same"));
+    let calls = (0..20).map(|_| buy(&context, RIDE, &key, "same"));
     let answers = futures::future::join_all(calls).await;
     for answer in &answers {
         match answer.status {
@@ -158,10 +187,10 @@ async fn one_key_sent_many_times_at_once_is_one_order() {
 #[tokio::test]
 async fn many_buyers_at_once_never_overspend() {
     let context = TestContext::start().await;
-    let price = price(SERVICES[0]).await;
+    let price = price(RIDE).await;
     let key = context.key(price * 3).await;
     let names: Vec<String> = (0..15).map(|n| format!("buyer-{n}")).collect();
-    let answers = futures::future::join_all(names.iter().map(|name| buy(&context, SERVICES[0], &key, name))).await;
+    let answers = futures::future::join_all(names.iter().map(|name| buy(&context, RIDE, &key, name))).await;
     let bought = answers.iter().filter(|a| a.status == 200).count();
     assert_eq!(bought, 3, "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
     assert_eq!(context.sandbox.orders("rideshare"), 3);
@@ -182,7 +211,7 @@ async fn a_quote_that_fails_buys_nothing() {
         let context = TestContext::start().await;
         let key = context.key(1_000_000).await;
         context.sandbox.inject("rideshare", fault.clone().on("create_estimate"));
-        let answer = buy(&context, SERVICES[0], &key, "first").await;
+        let answer = buy(&context, RIDE, &key, "first").await;
         assert_eq!(answer.status, 502, "{fault:?}: {}", answer.text);
         answer.problem(slug);
         assert_eq!(context.sandbox.orders("rideshare"), 0);
@@ -196,7 +225,7 @@ async fn a_provider_that_refuses_releases_the_hold() {
     let context = TestContext::start().await;
     let key = context.key(1_000_000).await;
     context.sandbox.inject("rideshare", Fault::Status(402, json!({"error": "card declined"})).on("create_ride"));
-    let answer = buy(&context, SERVICES[0], &key, "first").await;
+    let answer = buy(&context, RIDE, &key, "first").await;
     let problem = answer.problem("upstream-rejected");
     assert_eq!(problem["upstream_status"], 402);
     assert_eq!(context.balance(&key).await, (1_000_000, 0, 1_000_000));
@@ -208,7 +237,7 @@ async fn a_provider_that_refuses_releases_the_hold() {
 async fn an_unknown_outcome_keeps_the_hold_and_says_where_to_look() {
     for fault in [Fault::Hang(Duration::from_secs(4)), Fault::Drop, Fault::Status(500, json!({})), Fault::Garbage] {
         let context = TestContext::start().await;
-        let price = price(SERVICES[0]).await;
+        let price = price(RIDE).await;
         let key = context.key(price).await;
         context.sandbox.inject("rideshare", fault.clone().on("create_ride"));
         let body = &context.example("rideshare", "create_ride")["body"];
@@ -261,7 +290,7 @@ async fn a_price_above_the_quote_takes_the_rest_and_below_gives_it_back() {
         let key = context.key(1_000_000).await;
         let receipt = context.response_with("rideshare", "create_ride", "/receipt/total", json!(charged));
         context.sandbox.inject("rideshare", Fault::Status(201, receipt).on("create_ride"));
-        let answer = buy(&context, SERVICES[0], &key, "first").await;
+        let answer = buy(&context, RIDE, &key, "first").await;
         assert_eq!(answer.expect(200)["cost"]["amount_cents"], expected);
         assert_eq!(context.balance(&key).await, (1_000_000 - expected, 0, 1_000_000 - expected));
         context.audit().await;

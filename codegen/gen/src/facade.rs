@@ -73,6 +73,15 @@ fn manifest(services: &[&Summary]) -> String {
     for Summary { id, .. } in services {
         let _ = writeln!(text, "client-{id} = [\"dep:client-{id}\"]");
     }
+    if !services.is_empty() {
+        text.push_str("# All of them, and `each_client`.\nclients = [\n");
+    }
+    for Summary { id, .. } in services {
+        let _ = writeln!(text, "    \"client-{id}\",");
+    }
+    if !services.is_empty() {
+        text.push_str("]\n");
+    }
     text
 }
 
@@ -81,7 +90,7 @@ fn library(services: &[&Summary]) -> String {
         "//! Every service that was compiled. Written by `cargo xtask gen`; edits are lost.\n\
          //!\n\
          //! The catalogue is data: one file a service, parsed when it is first asked for. The typed clients are optional,\n\
-         //! a feature `client-<id>` each.\n\n\
+         //! a feature `client-<id>` each, or `clients` for all of them.\n\n\
          use uaps_model::{Catalog, Entry};\n\n",
     );
     for Summary { id, name, .. } in services {
@@ -93,6 +102,7 @@ fn library(services: &[&Summary]) -> String {
             name.split_whitespace().collect::<Vec<_>>().join(" ")
         );
     }
+    text.push_str(&each_client(services));
     text.push_str(
         "/// The services of this build, by id.\npub fn catalog() -> Catalog {\n    Catalog::fixed(&SERVICES)\n}\n\n",
     );
@@ -105,6 +115,24 @@ fn library(services: &[&Summary]) -> String {
         );
     }
     text.push_str("];\n");
+    text
+}
+
+/// A macro, because the typed clients have no type in common.
+fn each_client(services: &[&Summary]) -> String {
+    if services.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from(
+        "/// An array with what the macro `$each` makes of the id and the module of each typed client, by id.\n\
+         #[cfg(feature = \"clients\")]\n\
+         #[macro_export]\n\
+         macro_rules! each_client {\n    ($each:ident) => {\n        [\n",
+    );
+    for Summary { id, .. } in services {
+        let _ = writeln!(text, "            $each!({id:?}, $crate::client_{}),", id.replace('-', "_"));
+    }
+    text.push_str("        ]\n    };\n}\n\n");
     text
 }
 
@@ -142,12 +170,17 @@ mod tests {
         [features]
         client-open-meteo = ["dep:client-open-meteo"]
         client-rideshare = ["dep:client-rideshare"]
+        # All of them, and `each_client`.
+        clients = [
+            "client-open-meteo",
+            "client-rideshare",
+        ]
         "#);
         insta::assert_snapshot!(library.text, @r#"
         //! Every service that was compiled. Written by `cargo xtask gen`; edits are lost.
         //!
         //! The catalogue is data: one file a service, parsed when it is first asked for. The typed clients are optional,
-        //! a feature `client-<id>` each.
+        //! a feature `client-<id>` each, or `clients` for all of them.
 
         use uaps_model::{Catalog, Entry};
 
@@ -158,6 +191,18 @@ mod tests {
         /// The typed client of Rides quick.
         #[cfg(feature = "client-rideshare")]
         pub use client_rideshare;
+
+        /// An array with what the macro `$each` makes of the id and the module of each typed client, by id.
+        #[cfg(feature = "clients")]
+        #[macro_export]
+        macro_rules! each_client {
+            ($each:ident) => {
+                [
+                    $each!("open-meteo", $crate::client_open_meteo),
+                    $each!("rideshare", $crate::client_rideshare),
+                ]
+            };
+        }
 
         /// The services of this build, by id.
         pub fn catalog() -> Catalog {

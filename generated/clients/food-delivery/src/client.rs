@@ -34,7 +34,7 @@ impl Client {
         &self.client
     }
 
-    /// Place an order
+    /// Order a meal for delivery or pickup
     ///
     /// Orders a basket and charges the partner account. An order with the Idempotency-Key of an earlier one answers that one again.
     ///
@@ -52,7 +52,7 @@ impl Client {
         request.answer(&self.client, |status| matches!(status, 400 | 401 | 422)).await
     }
 
-    /// Quote an order
+    /// Price of a meal with delivery and tax
     ///
     /// Answers what a basket costs with fees and tax. Orders nothing; the price holds for 15 minutes.
     ///
@@ -70,7 +70,7 @@ impl Client {
         request.answer(&self.client, |status| matches!(status, 400 | 401 | 422)).await
     }
 
-    /// Look an order up
+    /// Follow an order to the door
     ///
     /// Answers an order as it stands now.
     ///
@@ -88,7 +88,7 @@ impl Client {
         request.answer(&self.client, |status| matches!(status, 401 | 404)).await
     }
 
-    /// Search restaurants
+    /// Search restaurants that deliver
     ///
     /// Answers restaurants that deliver to a place, best match first. Filters narrow the list together.
     ///
