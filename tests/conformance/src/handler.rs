@@ -1,5 +1,7 @@
 //! The metatool, and the fixtures beside it.
 
+#![expect(deprecated, reason = "the older eras are tested with what has been taken out since, such as log levels")]
+
 use crate::json::typed;
 use crate::tools::{self, Change};
 use crate::{prompts, resources};
@@ -37,13 +39,9 @@ pub struct Shared {
 }
 
 impl Fixtures {
-    /// The fixtures beside `metatool`. `seal` is the key of `requestState`.
-    pub fn new(metatool: Metatool, seal: &[u8; 32]) -> Self {
-        let shared = Shared {
-            codec: RequestStateCodec::new(seal.to_vec()),
-            changes: broadcast::Sender::new(16),
-            quiet: AtomicBool::new(false),
-        };
+    /// The fixtures beside `metatool`. `codec` seals `requestState`.
+    pub fn new(metatool: Metatool, codec: RequestStateCodec) -> Self {
+        let shared = Shared { codec, changes: broadcast::Sender::new(16), quiet: AtomicBool::new(false) };
         Fixtures { metatool, shared: Arc::new(shared) }
     }
 }

@@ -27,6 +27,7 @@ use gateway::{Config, Gateway};
 use handler::Fixtures;
 use ledger::Ledger;
 use metatool::{Metatool, Sessions, http_service_of};
+use rmcp::model::RequestStateCodec;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -69,9 +70,10 @@ async fn main() -> anyhow::Result<()> {
 }
 
 fn router(gateway: &Gateway, sessions: Sessions) -> anyhow::Result<Router> {
-    let mut seal = [0u8; 32];
-    getrandom::fill(&mut seal).context("no random numbers")?;
+    let mut key = [0u8; 32];
+    getrandom::fill(&mut key).context("no random numbers")?;
+    let codec = RequestStateCodec::try_new(key)?;
     Ok(gateway.router_with(move |backend, settings| {
-        http_service_of(Fixtures::new(Metatool::new(backend), &seal), settings, sessions)
+        http_service_of(Fixtures::new(Metatool::new(backend), codec), settings, sessions)
     }))
 }

@@ -2,6 +2,7 @@
 
 use crate::handler::require;
 use crate::json::typed;
+use crate::tools::rounds;
 use rmcp::model::{JsonObject, ServerRequest};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
@@ -33,12 +34,11 @@ pub fn question(tool: &str, arguments: Option<&JsonObject>) -> Option<Value> {
 /// The answer comes as a request of its own, which only a session leads back to this call; without one, asking would
 /// wait for nothing.
 pub async fn ask(context: &RequestContext<RoleServer>, question: Value) -> Result<Value, ErrorData> {
-    let capability = if question["method"] == "elicitation/create" { "elicitation" } else { "sampling" };
-    require(context, capability)?;
     let parts = context.extensions.get::<http::request::Parts>();
     if !parts.is_some_and(|parts| parts.headers.contains_key("mcp-session-id")) {
         return Err(ErrorData::invalid_request("without a session, no answer of the client's reaches this call", None));
     }
+    require(context, rounds::capability(&question))?;
     let answer = context.peer.send_request(typed::<ServerRequest>(question)?).await;
     answer
         .map(|answer| json!(answer))

@@ -121,7 +121,7 @@ fn answers_to(question: &Value, answer: &Value) -> bool {
 }
 
 /// What a client must have declared to be asked `question`.
-fn capability(question: &Value) -> &'static str {
+pub fn capability(question: &Value) -> &'static str {
     match question["method"].as_str() {
         Some("elicitation/create") => "elicitation",
         Some("sampling/createMessage") => "sampling",
