@@ -9,7 +9,8 @@
 //! ```text
 //! handler     the metatool, and the fixtures beside it
 //! tools/      a file a kind: plain contents, notices under way, questions of older eras, rounds of the newest
-//! prompts     resources
+//! prompts     prompts and the completion of their arguments
+//! resources   resources, one of them a template
 //! ```
 //!
 //! `.ci/conformance` runs the suite against it.

@@ -75,6 +75,7 @@ pub fn play(
     given: Given,
     context: &RequestContext<RoleServer>,
 ) -> Result<Step, ErrorData> {
+    let proven = given.state.is_some() || !script.stateful;
     let round = match given.state {
         Some(state) if script.stateful => open(codec, subject, &state)?,
         _ => 0,
@@ -90,7 +91,8 @@ pub fn play(
         let questions: InputRequests = typed(Value::Object(questions))?;
         Ok(Step::Ask(InputRequiredResult::new(Some(questions), state)))
     };
-    let answers = given.responses.unwrap_or_default();
+    // Answers to a question whose state is missing are to none that was asked.
+    let answers = given.responses.filter(|_| proven).unwrap_or_default();
     let questions = script.rounds.get(round).into_iter().flatten();
     let answered =
         questions.into_iter().all(|(key, question)| answers.get(key).is_some_and(|a| answers_to(question, a)));
