@@ -11,6 +11,7 @@ use crate::upstream::Upstream;
 use crate::{Config, install_crypto, router, server};
 use axum::Router;
 use ledger::Ledger;
+use metatool::{Backend, HttpSettings};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use uaps_model::{Catalog, Operation, Problem, ProblemKind, Service};
@@ -62,7 +63,12 @@ impl Gateway {
 
     /// Every route. Serve it with connection info, so that anonymous callers are limited by their addresses.
     pub fn router(&self) -> Router {
-        router::router(self.clone())
+        self.router_with(metatool::http_service)
+    }
+
+    /// As [`Gateway::router`], with another endpoint for assistants in the same place, behind the same checks.
+    pub fn router_with(&self, mcp: impl FnOnce(Arc<dyn Backend>, HttpSettings) -> Router) -> Router {
+        router::router(self.clone(), mcp)
     }
 
     /// Serves until `shutdown` is ready, then lets requests and purchases under way finish.

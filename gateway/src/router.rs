@@ -9,16 +9,16 @@ use crate::routes::{
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post, put};
-use metatool::HttpSettings;
+use metatool::{Backend, HttpSettings};
 use std::sync::Arc;
 
 /// Loopback is always answered; the operator's hosts and origins come on top.
 const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 const LOCAL_ORIGINS: [&str; 3] = ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"];
 
-/// The routes, inside the layers that every answer passes.
-pub fn router(gateway: Gateway) -> Router {
-    let assistants = metatool::http_service(Arc::new(gateway.clone()), mcp_settings(&gateway))
+/// The routes, inside the layers that every answer passes. `endpoint` makes that of assistants.
+pub fn router(gateway: Gateway, endpoint: impl FnOnce(Arc<dyn Backend>, HttpSettings) -> Router) -> Router {
+    let assistants = endpoint(Arc::new(gateway.clone()), mcp_settings(&gateway))
         .layer(from_fn_with_state(gateway.clone(), mcp::guard));
     let routes = Router::new()
         // The process.

@@ -5,6 +5,9 @@ use crate::server::Metatool;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use http::header::AUTHORIZATION;
+use rmcp::ServerHandler;
+use rmcp::transport::streamable_http_server::session::SessionManager;
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use std::net::SocketAddr;
@@ -33,14 +36,41 @@ impl Default for HttpSettings {
     }
 }
 
+/// What clients of the older eras get. Newer clients know no sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sessions {
+    /// Nothing: each request stands by itself, so any gateway can answer it.
+    None,
+    /// A session in this process's memory, within which the server can ask the client something.
+    InMemory,
+}
+
 /// The endpoint, to be nested at `/mcp`: both eras of the protocol, no sessions, JSON answers.
 ///
 /// The caller is read from the request, see [`Caller`]: `Authorization: Bearer` or `X-API-Key`, and the address of
 /// [`ConnectInfo`]. A layer that knows better (behind a proxy, say) puts a [`Caller`] into the request's extensions.
 pub fn http_service(backend: Arc<dyn Backend>, settings: HttpSettings) -> Router {
-    let metatool = Metatool::new(backend);
+    http_service_of(Metatool::new(backend), settings, Sessions::None)
+}
+
+/// The same endpoint for another handler, such as one that offers more than the five tools.
+pub fn http_service_of<H>(handler: H, settings: HttpSettings, sessions: Sessions) -> Router
+where
+    H: ServerHandler + Clone,
+{
+    match sessions {
+        Sessions::None => route(handler, settings, NeverSessionManager::default(), false),
+        Sessions::InMemory => route(handler, settings, LocalSessionManager::default(), true),
+    }
+}
+
+fn route<H, M>(handler: H, settings: HttpSettings, sessions: M, in_use: bool) -> Router
+where
+    H: ServerHandler + Clone,
+    M: SessionManager,
+{
     let mut config = StreamableHttpServerConfig::default()
-        .with_legacy_session_mode(false)
+        .with_legacy_session_mode(in_use)
         .with_json_response(true)
         .enforce_origin_validation()
         .with_allowed_origins(or_else(settings.allowed_origins, LOCAL_ORIGINS));
@@ -49,8 +79,8 @@ pub fn http_service(backend: Arc<dyn Backend>, settings: HttpSettings) -> Router
     } else {
         config.with_allowed_hosts(or_else(settings.allowed_hosts, LOCAL_HOSTS))
     };
-    let sessions = Arc::new(NeverSessionManager::default());
-    Router::new().route_service("/", StreamableHttpService::new(move || Ok(metatool.clone()), sessions, config))
+    let service = StreamableHttpService::new(move || Ok(handler.clone()), Arc::new(sessions), config);
+    Router::new().route_service("/", service)
 }
 
 /// The SDK takes an empty list of hosts for "any"; forgetting a setting must not open a server to the world.

@@ -29,7 +29,7 @@ pub use backend::{
     Account, AccountBalance, Backend, Caller, Cost, CostKind, HealthStatus, PurchaseRef, ServiceHealth, ToolCall,
     ToolResult,
 };
-pub use http_edge::{HttpSettings, http_service};
+pub use http_edge::{HttpSettings, Sessions, http_service, http_service_of};
 pub use remote::{RemoteBackend, RemoteError};
 pub use server::Metatool;
 pub use stdio::{StdioError, serve_stdio};
