@@ -34,7 +34,7 @@ pub(crate) fn cut(whole: &Value, place: &Place, budget: usize) -> Option<(Value,
     let found = whole.pointer(&place.pointer)?;
     let mut left = Vec::new();
     let value = fit(found, place, budget, &mut left);
-    left.sort_by(|a, b| b.bytes.cmp(&a.bytes));
+    left.sort_by_key(|left| std::cmp::Reverse(left.bytes));
     Some((value, left))
 }
 

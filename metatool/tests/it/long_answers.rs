@@ -16,7 +16,7 @@ fn items(count: usize) -> Value {
 fn calls(key: &'static str, made: impl Fn(&[Value]) -> Option<Value>) -> (Vec<Value>, usize) {
     let backend = Fake::new(catalog::three());
     let answers = session::block_on(async {
-        let client = session::open(backend.clone(), Some(key.into()), Era::Handshake).await;
+        let client = session::open(backend.clone(), Some(key), Era::Handshake).await;
         let mut answers = Vec::new();
         while let Some(call) = made(&answers) {
             let answer = session::call(&client, "execute", call).await.unwrap();
