@@ -7,16 +7,13 @@
 
 use super::dialect::Dialect;
 use super::row;
-use crate::{AuditCheck, ChainHead, LedgerError};
-use futures::TryStreamExt as _;
+use crate::LedgerError;
 use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
+use std::borrow::Cow;
 
-/// How many violations are named.
-const EXAMPLES: usize = 5;
-
-type Hash = [u8; 32];
+pub(super) type Hash = [u8; 32];
 
 /// What is hashed of a journal. Never to be changed: old hashes are over this text.
 #[derive(Debug)]
@@ -66,36 +63,78 @@ pub(super) async fn head(conn: &mut AnyConnection, dialect: Dialect) -> Result<(
     }
 }
 
-/// A journal as it is stored, its entries as [`Content::entries`].
+/// The columns of a journal as it is stored, for a statement that calls it `j`.
 macro_rules! journal {
     () => {
         "SELECT j.position, j.hash, j.id, j.kind, j.credential_id, j.purchase_id, j.fee_hold_id, j.source_ref, j.description,
-                j.created_at,
-                (SELECT string_agg('[' || seq || ',' || account_id || ',' || amount || ',\"' || currency || '\",'
-                                   || coalesce(CAST(balance_after AS TEXT), 'null') || ','
-                                   || coalesce(CAST(account_version AS TEXT), 'null') || ']', ',' ORDER BY seq)
-                 FROM entry WHERE journal_id = j.id) AS entries
-         FROM journal AS j "
+                j.created_at, {entries of j} AS entries"
     };
 }
+pub(super) use journal;
 
-const WALK: &str = concat!(journal!(), "WHERE j.position IS NOT NULL ORDER BY j.position");
-const ONE: &str = concat!(journal!(), "WHERE j.id = $1");
-const UNPLACED: &str = "SELECT id FROM journal WHERE position IS NULL OR hash IS NULL ORDER BY id";
+/// Which of the columns is which.
+pub(super) const PURCHASE: usize = 5;
+pub(super) const ENTRIES: usize = 10;
+
+const ONE: &str = concat!(journal!(), " FROM journal AS j WHERE j.id = $1");
+
+/// An entry, as an array of its own.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct Line<'a> {
+    seq: i64,
+    pub account: i64,
+    pub amount: i64,
+    #[serde(borrow)]
+    pub currency: Cow<'a, str>,
+    pub balance: Option<i64>,
+    pub version: Option<i64>,
+}
+
+/// The entries of a journal, in their order, and as they are hashed.
+#[derive(Debug)]
+pub(super) struct Entries<'a> {
+    pub lines: Vec<Line<'a>>,
+    text: Cow<'a, str>,
+}
+
+impl<'a> Entries<'a> {
+    /// From how the database tells them, which is in no order that could be relied on.
+    fn new(told: &'a str) -> Result<Entries<'a>, LedgerError> {
+        let wrong = |error: serde_json::Error| LedgerError::Corrupt(format!("the entries of a journal: {error}"));
+        let mut lines: Vec<Line<'a>> = serde_json::from_str(told).map_err(wrong)?;
+        if lines.is_sorted_by_key(|line| line.seq) {
+            let inner = told.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or_default();
+            return Ok(Entries { lines, text: inner.into() });
+        }
+        lines.sort_by_key(|line| line.seq);
+        let texts: Vec<String> = lines.iter().map(Line::text).collect();
+        Ok(Entries { lines, text: texts.join(",").into() })
+    }
+
+    pub(super) fn of(row: &'a AnyRow) -> Result<Entries<'a>, LedgerError> {
+        Entries::new(row.try_get::<Option<&str>, _>(ENTRIES)?.unwrap_or("[]"))
+    }
+}
+
+impl Line<'_> {
+    fn text(&self) -> String {
+        let Line { seq, account, amount, currency, balance, version } = self;
+        serde_json::json!([seq, account, amount, currency, balance, version]).to_string()
+    }
+}
 
 /// The hash of a stored journal, if `before` is the hash before it.
-fn hash_after(before: &Hash, row: &AnyRow) -> Result<Hash, LedgerError> {
-    let entries: Option<&str> = row.try_get(10)?;
+pub(super) fn hash_after(before: &Hash, row: &AnyRow, entries: &Entries<'_>) -> Result<Hash, LedgerError> {
     let content = Content {
         id: row.try_get(2)?,
         kind: row.try_get(3)?,
         credential: row.try_get(4)?,
-        purchase: row.try_get(5)?,
+        purchase: row.try_get(PURCHASE)?,
         tab: row.try_get(6)?,
         source: row.try_get(7)?,
         description: row.try_get(8)?,
         created_at: row.try_get(9)?,
-        entries: entries.unwrap_or_default(),
+        entries: &entries.text,
     };
     link(before, &content)
 }
@@ -109,9 +148,9 @@ pub(super) async fn adopt(conn: &mut AnyConnection, dialect: Dialect) -> Result<
     let without: Vec<String> = sqlx::query_scalar(without).fetch_all(&mut *conn).await?;
     let (mut position, mut hash) = head(&mut *conn, dialect).await?;
     for id in &without {
-        let row = sqlx::query(ONE).bind(id).fetch_one(&mut *conn).await?;
+        let row = sqlx::query(dialect.sql(ONE)).bind(id).fetch_one(&mut *conn).await?;
         position += 1;
-        hash = hash_after(&hash, &row)?;
+        hash = hash_after(&hash, &row, &Entries::of(&row)?)?;
         sqlx::query("UPDATE journal SET position = $2, hash = $3 WHERE id = $1")
             .bind(id)
             .bind(position)
@@ -125,61 +164,19 @@ pub(super) async fn adopt(conn: &mut AnyConnection, dialect: Dialect) -> Result<
     Ok(())
 }
 
-/// What a walk has found so far.
-#[derive(Debug, Default)]
-struct Walk {
-    checked: u64,
-    violations: u64,
-    examples: Vec<String>,
-    /// The place of the last journal.
-    position: i64,
-    hash: Hash,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Walk {
-    fn broken(&mut self, what: String) {
-        self.violations += 1;
-        if self.examples.len() < EXAMPLES {
-            self.examples.push(what);
+    #[test]
+    fn entries_are_hashed_in_their_order_however_they_are_told() {
+        let (first, second) = (r#"[1,10,500,"USD",1500,2]"#, r#"[2,3,-500,"USD",null,null]"#);
+        for told in [format!("[{first},{second}]"), format!("[{second},{first}]")] {
+            let entries = Entries::new(&told).unwrap();
+            assert_eq!(entries.text, format!("{first},{second}"));
+            assert_eq!(entries.lines.iter().map(|line| line.account).collect::<Vec<_>>(), [10, 3]);
         }
+        assert_eq!(Entries::new("[]").unwrap().text, "");
+        assert!(Entries::new("[[1]]").is_err());
     }
-
-    fn step(&mut self, row: &AnyRow) -> Result<(), LedgerError> {
-        self.checked += 1;
-        let right = hash_after(&self.hash, row)?;
-        let (position, found, id): (i64, &[u8], &str) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        let due = self.position + 1;
-        if position != due {
-            self.broken(format!("{id} is at {position}, where {due} is due"));
-        } else if found != right {
-            self.broken(format!("{id} at {position} is not what was written there, or what is before it isn't"));
-        }
-        // On with what is there: the next one is judged by itself.
-        (self.position, self.hash) = (position, found.try_into().unwrap_or(right));
-        Ok(())
-    }
-}
-
-/// Walks the whole chain.
-pub(super) async fn check(conn: &mut AnyConnection) -> Result<(AuditCheck, Option<ChainHead>), LedgerError> {
-    let mut walk = Walk::default();
-    let mut rows = sqlx::query(WALK).fetch(&mut *conn);
-    while let Some(row) = rows.try_next().await? {
-        walk.step(&row)?;
-    }
-    drop(rows);
-    for id in sqlx::query_scalar::<_, String>(UNPLACED).fetch_all(conn).await? {
-        walk.checked += 1;
-        walk.broken(format!("{id} has no place in the chain"));
-    }
-    let check = AuditCheck {
-        name: "I14 hash-chain",
-        what: "each journal is as it was written, and none is missing between them",
-        checked: walk.checked,
-        violations: walk.violations,
-        examples: walk.examples,
-    };
-    let head = (walk.position > 0)
-        .then(|| ChainHead { position: u64::try_from(walk.position).unwrap_or_default(), hash: row::hex(&walk.hash) });
-    Ok((check, head))
 }

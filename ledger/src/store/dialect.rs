@@ -19,6 +19,16 @@ const WORDS: &[(&str, &str, &str)] = &[
         "(SELECT value ->> 0 AS a, value ->> 1 AS b FROM json_each($1))",
         "(SELECT value ->> 0 AS a, value ->> 1 AS b FROM jsonb_array_elements($1::jsonb))",
     ),
+    // The entries of a journal as a JSON array of arrays, without spaces.
+    (
+        "{entries of j}",
+        "(SELECT json_group_array(json_array(seq, account_id, amount, currency, balance_after, account_version))
+          FROM entry WHERE journal_id = j.id)",
+        "(SELECT '[' || string_agg('[' || seq || ',' || account_id || ',' || amount || ',' || to_json(currency) || ','
+                                   || coalesce(CAST(balance_after AS TEXT), 'null') || ','
+                                   || coalesce(CAST(account_version AS TEXT), 'null') || ']', ',' ORDER BY seq) || ']'
+          FROM entry WHERE journal_id = j.id)",
+    ),
     // SQLite has one writer; elsewhere rows are locked.
     ("{lock}", "", "FOR UPDATE"),
     ("{lock one}", "", "FOR NO KEY UPDATE OF account"),

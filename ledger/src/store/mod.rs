@@ -23,6 +23,7 @@ mod save;
 mod schema;
 mod statement;
 mod topups;
+mod walk;
 mod writer;
 
 pub(crate) use backup::restore;

@@ -1,0 +1,256 @@
+//! One pass over the journal, in the order in which it was written: the chain, and all invariants that every entry takes
+//! part in. What is remembered on the way grows with the accounts, not with the journal.
+
+use super::chain::{self, Entries, Hash};
+use super::dialect::Dialect;
+use super::row;
+use crate::{AuditCheck, ChainHead, LedgerError};
+use futures::TryStreamExt as _;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
+use std::collections::{BTreeMap, HashMap};
+
+/// How many violations are named.
+pub(super) const EXAMPLES: usize = 5;
+
+/// Every journal with its entries, and a capture with the purchase that it is of.
+const JOURNALS: &str = concat!(
+    chain::journal!(),
+    ", p.state, p.held, p.charged, p.receivable FROM journal AS j
+     LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
+     WHERE j.position IS NOT NULL ORDER BY j.position"
+);
+/// Those that have no place in the chain; the journal is complete only with them.
+const UNPLACED: &str = concat!(
+    chain::journal!(),
+    ", p.state, p.held, p.charged, p.receivable FROM journal AS j
+     LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
+     WHERE j.position IS NULL ORDER BY j.id"
+);
+const ACCOUNTS: &str = "SELECT id, kind, posted, version FROM account";
+const ORPHANS: &str = "SELECT journal_id || ' has entries and no journal' FROM entry
+                       WHERE journal_id NOT IN (SELECT id FROM journal)";
+
+/// What an invariant came to so far.
+#[derive(Debug)]
+struct Finding(AuditCheck);
+
+impl Finding {
+    fn new(name: &'static str, what: &'static str) -> Finding {
+        Finding(AuditCheck { name, what, checked: 0, violations: 0, examples: Vec::new() })
+    }
+
+    fn broken(&mut self, what: impl FnOnce() -> String) {
+        self.0.violations += 1;
+        if self.0.examples.len() < EXAMPLES {
+            self.0.examples.push(what());
+        }
+    }
+}
+
+/// An account as its row has it, and as its entries so far do.
+#[derive(Debug)]
+struct Account {
+    kind: String,
+    posted: Option<i64>,
+    version: Option<i64>,
+    sum: i128,
+    entries: i64,
+    last_version: i64,
+    last_balance: i64,
+}
+
+#[derive(Debug)]
+struct Walk {
+    balance: Finding,
+    books: Finding,
+    posted: Finding,
+    versions: Finding,
+    captures: Finding,
+    chain: Finding,
+    accounts: HashMap<i64, Account>,
+    sums: BTreeMap<String, i128>,
+    /// The place of the last journal, and its hash.
+    position: i64,
+    hash: Hash,
+}
+
+/// Walks all of it, on one moment of the database. The checks, and the end of the chain.
+pub(super) async fn walk(
+    conn: &mut AnyConnection,
+    dialect: Dialect,
+) -> Result<(Vec<AuditCheck>, Option<ChainHead>), LedgerError> {
+    let mut walk = Walk::new(accounts(conn).await?);
+    {
+        let mut rows = sqlx::query(dialect.sql(JOURNALS)).fetch(&mut *conn);
+        while let Some(row) = rows.try_next().await? {
+            let entries = Entries::of(&row)?;
+            walk.chained(&row, &entries)?;
+            walk.journal(&row, &entries)?;
+        }
+    }
+    for row in sqlx::query(dialect.sql(UNPLACED)).fetch_all(&mut *conn).await? {
+        let id: &str = row.try_get(2)?;
+        walk.chain.0.checked += 1;
+        walk.chain.broken(|| format!("{id} has no place in the chain"));
+        walk.journal(&row, &Entries::of(&row)?)?;
+    }
+    let all: i64 = sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut *conn).await?;
+    let orphans = match u64::try_from(all) == Ok(walk.books.0.checked) {
+        true => Vec::new(),
+        false => sqlx::query_scalar::<_, String>(ORPHANS).fetch_all(conn).await?,
+    };
+    Ok(walk.end(orphans))
+}
+
+async fn accounts(conn: &mut AnyConnection) -> Result<HashMap<i64, Account>, LedgerError> {
+    let mut accounts = HashMap::new();
+    let mut rows = sqlx::query(ACCOUNTS).fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        let account = Account {
+            kind: row.try_get(1)?,
+            posted: row.try_get(2)?,
+            version: row.try_get(3)?,
+            sum: 0,
+            entries: 0,
+            last_version: 0,
+            last_balance: 0,
+        };
+        accounts.insert(row.try_get(0)?, account);
+    }
+    Ok(accounts)
+}
+
+impl Walk {
+    fn new(accounts: HashMap<i64, Account>) -> Walk {
+        let what = "an account's versions run from 1 without a gap, and each balance follows from the one before";
+        let captured = "a capture moves what was charged; what is owed of it is no more than the excess over the hold";
+        let chain = "each journal is as it was written, and none is missing between them";
+        Walk {
+            balance: Finding::new("I1 journals-balance", "the entries of each journal sum to zero in each currency"),
+            books: Finding::new(
+                "I2 books-balance",
+                "all entries of a currency sum to zero, and each belongs to a journal",
+            ),
+            posted: Finding::new("I3 posted-is-entries", "the posted balance of an account is the sum of its entries"),
+            versions: Finding::new("I6 versions-chain", what),
+            captures: Finding::new("I8 captured-amount", captured),
+            chain: Finding::new("I14 hash-chain", chain),
+            accounts,
+            sums: BTreeMap::new(),
+            position: 0,
+            hash: [0; 32],
+        }
+    }
+
+    /// The chain's next link.
+    fn chained(&mut self, row: &AnyRow, entries: &Entries<'_>) -> Result<(), LedgerError> {
+        self.chain.0.checked += 1;
+        let right = chain::hash_after(&self.hash, row, entries)?;
+        let (position, found, id): (i64, Option<&[u8]>, &str) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let due = self.position + 1;
+        if position != due {
+            self.chain.broken(|| format!("{id} is at {position}, where {due} is due"));
+        } else if found != Some(&right) {
+            self.chain
+                .broken(|| format!("{id} at {position} is not what was written there, or what is before it isn't"));
+        }
+        // On with what is there: the next one is judged by itself.
+        let found = found.and_then(|found| found.try_into().ok());
+        (self.position, self.hash) = (position, found.unwrap_or(right));
+        Ok(())
+    }
+
+    /// A journal and its entries.
+    fn journal(&mut self, row: &AnyRow, entries: &Entries<'_>) -> Result<(), LedgerError> {
+        self.balance.0.checked += 1;
+        let id: &str = row.try_get(2)?;
+        let (mut sums, mut payable, mut owed) = (Vec::<(&str, i128)>::new(), 0, 0);
+        for line in &entries.lines {
+            self.books.0.checked += 1;
+            let amount = i128::from(line.amount);
+            match sums.iter_mut().find(|(currency, _)| *currency == line.currency) {
+                Some((_, sum)) => *sum += amount,
+                None => sums.push((&line.currency, amount)),
+            }
+            let Some(account) = self.accounts.get_mut(&line.account) else {
+                self.books.broken(|| format!("{id} names account {}, which there is not", line.account));
+                continue;
+            };
+            match account.kind.as_str() {
+                "provider_payable" => payable += amount,
+                "receivable" => owed -= amount,
+                _ => {}
+            }
+            account.sum += amount;
+            account.entries += 1;
+            if account.version.is_some() {
+                let due = (Some(account.last_version + 1), account.last_balance.checked_add(line.amount));
+                if (line.version, line.balance) != due {
+                    let version = line.version.map_or_else(|| "none".to_owned(), |version| version.to_string());
+                    self.versions.broken(|| format!("account {} breaks at version {version}", line.account));
+                }
+                account.last_version = line.version.unwrap_or(account.last_version);
+                account.last_balance = line.balance.unwrap_or(account.last_balance);
+            }
+            self.versions.0.checked += u64::from(line.version.is_some());
+        }
+        for (currency, sum) in sums {
+            if sum != 0 {
+                self.balance.broken(|| format!("{id} {currency} sums to {sum}"));
+            }
+            match self.sums.get_mut(currency) {
+                Some(all) => *all += sum,
+                None => drop(self.sums.insert(currency.to_owned(), sum)),
+            }
+        }
+        self.capture(row, payable, owed)
+    }
+
+    /// Whether a capture booked what its purchase says.
+    fn capture(&mut self, row: &AnyRow, payable: i128, owed: i128) -> Result<(), LedgerError> {
+        let state: Option<&str> = row.try_get(chain::ENTRIES + 1)?;
+        if state != Some("captured") {
+            return Ok(());
+        }
+        self.captures.0.checked += 1;
+        let cents = |column: usize| row.try_get::<Option<i64>, _>(column).map(|cents| i128::from(cents.unwrap_or(0)));
+        let first = chain::ENTRIES + 2;
+        let (held, charged, receivable) = (cents(first)?, cents(first + 1)?, cents(first + 2)?);
+        if (charged, receivable) != (payable, owed) || receivable > (charged - held).max(0) {
+            let purchase: &str = row.try_get(chain::PURCHASE)?;
+            self.captures
+                .broken(|| format!("{purchase} charged {charged} booked {payable}, owes {receivable} booked {owed}"));
+        }
+        Ok(())
+    }
+
+    /// Holds the sums against the accounts.
+    fn end(mut self, orphans: Vec<String>) -> (Vec<AuditCheck>, Option<ChainHead>) {
+        for (currency, sum) in self.sums.iter().filter(|(_, sum)| **sum != 0) {
+            self.books.broken(|| format!("{currency} sums to {sum}"));
+        }
+        self.books.0.checked += orphans.len() as u64;
+        orphans.into_iter().for_each(|orphan| self.books.broken(|| orphan));
+        let mut accounts: Vec<(&i64, &Account)> = self.accounts.iter().collect();
+        accounts.sort_unstable_by_key(|(id, _)| **id);
+        for (id, account) in accounts {
+            let Some(posted) = account.posted else { continue };
+            self.posted.0.checked += 1;
+            if i128::from(posted) != account.sum {
+                self.posted.broken(|| format!("account {id} has posted {posted}, entries {}", account.sum));
+            }
+            let version = account.version.unwrap_or_default();
+            if version != account.entries {
+                self.versions
+                    .broken(|| format!("account {id} is at version {version} with {} entries", account.entries));
+            }
+        }
+        let head = (self.position > 0).then(|| ChainHead {
+            position: u64::try_from(self.position).unwrap_or_default(),
+            hash: row::hex(&self.hash),
+        });
+        let checks = [self.balance, self.books, self.posted, self.versions, self.captures, self.chain];
+        (checks.map(|finding| finding.0).into(), head)
+    }
+}
