@@ -11,18 +11,27 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, Row as _};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// The rows of accounts, by owner and kind, and those of the system's.
 #[derive(Debug, Default)]
 struct AccountRows {
     of_keys: BTreeMap<(CredentialId, &'static str), i64>,
-    of_system: BTreeMap<System, i64>,
+    of_system: SystemAccounts,
 }
+
+/// The rows of the system's accounts, which a migration made and nothing changes.
+pub(super) type SystemAccounts = BTreeMap<System, i64>;
 
 /// Writes all of it. Rows that others refer to come first; the entries of a journal come before the row that seals them, and
 /// the accounts, which must agree with their last entries, come last.
-pub(super) async fn save(conn: &mut AnyConnection, dialect: Dialect, books: &Books) -> Result<(), LedgerError> {
-    let mut saver = Saver { conn, dialect };
+pub(super) async fn save(
+    conn: &mut AnyConnection,
+    dialect: Dialect,
+    books: &Books,
+    system: &OnceLock<SystemAccounts>,
+) -> Result<(), LedgerError> {
+    let mut saver = Saver { conn, dialect, system };
     saver.insert(&schema::CREDENTIAL, books.keys.new_rows().map(|(_, key)| credential(key)).collect()).await?;
     saver.update(&schema::CREDENTIAL, books.keys.changed_rows().map(|(_, key)| credential(key)).collect()).await?;
     let accounts = saver.accounts(books).await?;
@@ -139,6 +148,7 @@ fn pieces(rows: &[Value], most: usize) -> Vec<(String, u64)> {
 struct Saver<'c> {
     conn: &'c mut AnyConnection,
     dialect: Dialect,
+    system: &'c OnceLock<SystemAccounts>,
 }
 
 impl Saver<'_> {
@@ -186,14 +196,26 @@ impl Saver<'_> {
             }
         }
         if !books.journals.is_empty() {
-            let system = "SELECT id, kind FROM account WHERE credential_id IS NULL AND currency = $1";
-            for row in sqlx::query(system).bind(CURRENCY.as_str()).fetch_all(&mut *self.conn).await? {
-                let kind: &str = row.try_get("kind")?;
-                let account = System::ALL.into_iter().find(|account| account.kind() == kind);
-                rows.of_system.extend(account.map(|account| (account, row.get("id"))));
-            }
+            rows.of_system = match self.system.get() {
+                Some(known) => known.clone(),
+                None => {
+                    let found = self.system_accounts().await?;
+                    self.system.get_or_init(|| found).clone()
+                }
+            };
         }
         Ok(rows)
+    }
+
+    async fn system_accounts(&mut self) -> Result<SystemAccounts, LedgerError> {
+        let mut accounts = SystemAccounts::new();
+        let system = "SELECT id, kind FROM account WHERE credential_id IS NULL AND currency = $1";
+        for row in sqlx::query(system).bind(CURRENCY.as_str()).fetch_all(&mut *self.conn).await? {
+            let kind: &str = row.try_get("kind")?;
+            let account = System::ALL.into_iter().find(|account| account.kind() == kind);
+            accounts.extend(account.map(|account| (account, row.get("id"))));
+        }
+        Ok(accounts)
     }
 
     async fn topups(&mut self, books: &Books) -> Result<(), LedgerError> {

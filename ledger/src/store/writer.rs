@@ -6,13 +6,15 @@
 //! answered before the commit that carries his command is on the disk.
 
 use super::dialect::{Dialect, say};
-use super::{load, save};
+use super::load;
+use super::save::{self, SystemAccounts};
 use crate::books::{Books, Command, Needs};
 use crate::{Clock, LedgerError};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use sqlx::{AnyConnection, AnyPool};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 use tokio::sync::{mpsc, oneshot};
 
 /// Writes that wait. Beyond that, callers wait to be let in.
@@ -122,13 +124,14 @@ struct Connection {
     dialect: Dialect,
     clock: Clock,
     batch: usize,
+    system: OnceLock<SystemAccounts>,
 }
 
 impl Writer {
     /// Starts the writer on the only connection of `pool`; `batch` commands share a commit at most.
     pub(super) fn start(pool: AnyPool, dialect: Dialect, clock: Clock, batch: usize) -> Writer {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(run(Connection { pool, dialect, clock, batch: batch.max(1) }, waiting));
+        tokio::spawn(run(Connection { pool, dialect, clock, batch: batch.max(1), system: OnceLock::new() }, waiting));
         Writer { queue }
     }
 
@@ -250,7 +253,7 @@ impl Connection {
         load::load(connection, self.dialect, needs, &mut books).await?;
         let done = batch.iter_mut().map(|job| job.apply(&mut books)).filter(|done| *done).count();
         if done > 0 {
-            save::save(connection, self.dialect, &books).await?;
+            save::save(connection, self.dialect, &books, &self.system).await?;
         }
         Ok(done > 0)
     }

@@ -1,5 +1,6 @@
 //! Purchases a second, and what an audit takes.
 
+use crate::Format;
 use crate::disk::{fdatasync, percentile};
 use anyhow::{Context, bail};
 use jiff::Timestamp;
@@ -32,15 +33,6 @@ pub(crate) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// For programs
-    Json,
 }
 
 /// A way to write.

@@ -3,6 +3,7 @@
 mod calls;
 mod disk;
 mod ledger;
+mod mcp;
 
 use clap::Parser;
 
@@ -14,6 +15,18 @@ enum Bench {
     Calls(calls::Args),
     /// Purchases and audits of a ledger
     Ledger(ledger::Args),
+    /// What an assistant pays for: tokens, the start, and calls through the protocol
+    Mcp(mcp::Args),
+}
+
+/// How figures are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
 }
 
 #[tokio::main]
@@ -21,5 +34,6 @@ async fn main() -> anyhow::Result<()> {
     match Bench::parse() {
         Bench::Calls(args) => calls::run(args).await,
         Bench::Ledger(args) => ledger::run(args).await,
+        Bench::Mcp(args) => mcp::run(args).await,
     }
 }

@@ -21,6 +21,8 @@ enum What {
     Ledger(process::Args),
     /// Calls through a gateway that cost a fee, against the same calls free of charge, optimised
     Calls(process::Args),
+    /// What an assistant pays for: tokens of the menu and of the way to a result, the start, and calls through the protocol
+    Mcp(process::Args),
 }
 
 /// Runs the command.
@@ -29,5 +31,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         What::Clients(args) => clients::run(args),
         What::Ledger(args) => process::run("ledger", args),
         What::Calls(args) => process::run("calls", args),
+        What::Mcp(args) => process::run("mcp", args),
     }
 }
