@@ -24,7 +24,7 @@ pub fn catalog() -> Catalog {
 
 #[rustfmt::skip]
 static SERVICES: [Entry; 3] = [
-    Entry::fixed("food-delivery", "Food Delivery", "food", 5, include_str!("../catalog/food-delivery.json")),
-    Entry::fixed("open-meteo", "Open-Meteo", "information", 2, include_str!("../catalog/open-meteo.json")),
-    Entry::fixed("rideshare", "Rideshare", "mobility", 7, include_str!("../catalog/rideshare.json")),
+    Entry::fixed("food-delivery", "Food Delivery", "food", 5, include_str!("../catalog/food-delivery.json"), include_str!("../search/food-delivery.json")),
+    Entry::fixed("open-meteo", "Open-Meteo", "information", 2, include_str!("../catalog/open-meteo.json"), include_str!("../search/open-meteo.json")),
+    Entry::fixed("rideshare", "Rideshare", "mobility", 7, include_str!("../catalog/rideshare.json"), include_str!("../search/rideshare.json")),
 ];

@@ -8,7 +8,7 @@
 //! menu      what tools/list answers: constant, whatever the catalogue holds
 //! server    the protocol: discover, list, call, and who is calling
 //! tools/    one file a tool: arguments in, a value that conforms to the menu's output schema out
-//! search/   an inverted index over services and tools, built on first use
+//! search/   services and tools by words and by meaning, built on first use
 //! ```
 
 mod arguments;

@@ -3,6 +3,7 @@
 mod calls;
 mod disk;
 mod ledger;
+mod search;
 
 use clap::Parser;
 
@@ -14,6 +15,8 @@ enum Bench {
     Calls(calls::Args),
     /// Purchases and audits of a ledger
     Ledger(ledger::Args),
+    /// How well services are found, and how quickly
+    Search(search::Args),
 }
 
 #[tokio::main]
@@ -21,5 +24,6 @@ async fn main() -> anyhow::Result<()> {
     match Bench::parse() {
         Bench::Calls(args) => calls::run(args).await,
         Bench::Ledger(args) => ledger::run(args).await,
+        Bench::Search(args) => search::run(&args),
     }
 }

@@ -21,6 +21,8 @@ enum What {
     Ledger(process::Args),
     /// Calls through a gateway that cost a fee, against the same calls free of charge, optimised
     Calls(process::Args),
+    /// How well services are found and how quickly, optimised; `cargo xtask bench search --help` names the flags
+    Search(process::Direct),
 }
 
 /// Runs the command.
@@ -29,5 +31,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         What::Clients(args) => clients::run(args),
         What::Ledger(args) => process::run("ledger", args),
         What::Calls(args) => process::run("calls", args),
+        What::Search(direct) => process::run("search", &direct.into()),
     }
 }
