@@ -13,6 +13,11 @@ const NAMED: f32 = 0.5;
 const NAME: f32 = 0.3;
 const TAGS: f32 = 0.3;
 
+/// How far a service's direction is drawn to that of the common words next to it: people ask in common words, where
+/// descriptions have a manner of their own.
+const COMMON: f32 = 0.3;
+const NEXT: usize = 8;
+
 /// Common words that a service is found by though it does not say them.
 const RELATED: usize = 64;
 
@@ -24,8 +29,9 @@ pub fn describe(encoder: &Encoder<'_>, common: &Words<'_>, service: &Service, ol
     let (point, words) = match old.filter(|old| old.service.text == fingerprint) {
         Some(old) => (old.service.clone(), old.words.clone()),
         None => {
-            let vector = texts.vector(encoder);
-            let words = common.nearest(&vector, RELATED).into_iter().map(str::to_owned).collect();
+            let own = texts.vector(encoder);
+            let words = common.nearest(&own, RELATED).into_iter().map(str::to_owned).collect();
+            let vector = Vector::blend([(1.0, &own), (COMMON, &common.around(&own, NEXT))]);
             (Point { text: fingerprint, vector: vector.to_text() }, words)
         }
     };

@@ -28,12 +28,27 @@ impl<'w> Words<'w> {
 
     /// The `most` words that point most nearly where `vector` does, the nearest first; none that tells nothing.
     pub fn nearest(&self, vector: &Vector, most: usize) -> Vec<&'w str> {
+        self.near(vector, most).into_iter().map(|(word, _)| word).collect()
+    }
+
+    /// Where those words point together.
+    pub(crate) fn around(&self, vector: &Vector, most: usize) -> Vector {
+        let near: Vec<Vector> = self.near(vector, most).into_iter().map(|(_, bytes)| from_bytes(bytes)).collect();
+        Vector::blend(near.iter().map(|vector| (1.0, vector)))
+    }
+
+    fn near(&self, vector: &Vector, most: usize) -> Vec<(&'w str, &'w [u8])> {
         let telling = self.words.iter().zip(self.vectors.chunks_exact(DIMENSIONS));
         let telling = telling.filter(|(word, _)| !uaps_model::is_filler(word));
-        let mut near: Vec<(f32, &str)> = telling.map(|(word, bytes)| (cosine(vector, bytes), *word)).collect();
+        let mut near: Vec<(f32, &str, &[u8])> =
+            telling.map(|(word, bytes)| (cosine(vector, bytes), *word, bytes)).collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        near.into_iter().take(most).map(|(_, word)| word).collect()
+        near.into_iter().take(most).map(|(_, word, bytes)| (word, bytes)).collect()
     }
+}
+
+fn from_bytes(bytes: &[u8]) -> Vector {
+    Vector::from_bytes(&bytes.iter().map(|byte| byte.cast_signed()).collect::<Vec<_>>())
 }
 
 fn cosine(vector: &Vector, bytes: &[u8]) -> f32 {
@@ -61,6 +76,7 @@ mod tests {
         let words = Words::new("rain\nmoney\nthe\n", &bytes).unwrap();
         assert_eq!(words.nearest(&towards(0), 9), ["rain", "money"]);
         assert_eq!(words.nearest(&towards(1), 1), ["money"]);
+        assert!(words.around(&towards(0), 1).cosine(&towards(0)) > 0.999);
         assert!(Words::new("rain\n", &bytes).is_err());
     }
 }

@@ -36,6 +36,7 @@ fn health_begins_with_what_is_wrong() {
     insta::assert_snapshot!(ask("health", json!({})), @r#"
     {
       "overall": "down",
+      "search": "by meaning and by words",
       "services": [
         {
           "advice": "Use another service, or try again in a minute",

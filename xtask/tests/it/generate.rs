@@ -18,6 +18,7 @@ fn from_nothing_to_nothing_to_do() {
     would write out/clients/weather/src/lib.rs
     would write out/clients/weather/src/types.rs
     would write out/clients/weather/src/wire.rs
+    would write out/search/weather.json
     would write out/Cargo.toml
     would write out/src/lib.rs
     would write out/gen.lock
