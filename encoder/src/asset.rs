@@ -33,7 +33,9 @@ impl<'m> Reader<'m> {
         let (layers, hidden, heads, inner) = (next()?, next()?, next()?, next()?);
         let (positions, vocabulary) = (next()?, next()?);
         let sound = hidden == crate::DIMENSIONS && heads > 0 && hidden % heads == 0 && positions > 2;
-        sound.then_some(Shape { layers, hidden, heads, inner, positions, vocabulary }).ok_or(Broken("its sizes are odd"))
+        sound
+            .then_some(Shape { layers, hidden, heads, inner, positions, vocabulary })
+            .ok_or(Broken("its sizes are odd"))
     }
 
     /// `count` tokens, one a line.

@@ -42,10 +42,8 @@ pub fn describe(encoder: &Encoder<'_>, common: &Words<'_>, service: &Service, ol
             let text = tool_text(operation);
             let fingerprint = self::fingerprint(&text);
             let known = old.and_then(|old| old.tools.get(operation.tool.as_str())).filter(|p| p.text == fingerprint);
-            let point = known.cloned().unwrap_or_else(|| Point {
-                vector: encoder.encode(&text).to_text(),
-                text: fingerprint,
-            });
+            let point =
+                known.cloned().unwrap_or_else(|| Point { vector: encoder.encode(&text).to_text(), text: fingerprint });
             (operation.tool.to_string(), point)
         })
         .collect();

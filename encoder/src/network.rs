@@ -20,8 +20,6 @@ const EPSILON: f32 = 1e-12;
 
 pub(crate) struct Network<'m> {
     shape: Shape,
-    integers: GemmExecutor<u8, i8, i32>,
-    floats: GemmExecutor,
     tokens: Rows<'m>,
     positions: Rows<'m>,
     /// Added to every token: all are of the first of two segments.
@@ -79,7 +77,7 @@ impl<'m> Network<'m> {
             });
         }
         reader.end()?;
-        Ok(Network { shape, integers, floats: GemmExecutor::new(), tokens, positions, segment, norm, layers })
+        Ok(Network { shape, tokens, positions, segment, norm, layers })
     }
 
     /// Tokens that it was trained to read at once.
@@ -93,58 +91,28 @@ impl<'m> Network<'m> {
         let mut state: Vec<f32> = Vec::with_capacity(ids.len() * hidden);
         let known = ids.iter().filter_map(|id| self.tokens.get(*id as usize, hidden));
         for (token, position) in known.zip(self.positions.all(hidden)) {
-            let sum = token.zip(position).zip(&self.segment).map(|((token, position), segment)| token + position + segment);
+            let sum =
+                token.zip(position).zip(&self.segment).map(|((token, position), segment)| token + position + segment);
             state.extend(sum);
         }
         self.norm.apply(&mut state);
+        // Nothing but a choice by what the processor can do; they are not `Send`, so that none is kept.
+        let (integers, floats) = (GemmExecutor::new(), GemmExecutor::new());
         for layer in &self.layers {
-            let projected = self.linear(&layer.attention, &state);
-            let attended = self.attend(&projected, state.len() / hidden);
-            add(&mut state, &self.linear(&layer.attended, &attended));
+            let projected = layer.attention.apply(&integers, &state);
+            let attended = self.attend(&floats, &projected, state.len() / hidden);
+            add(&mut state, &layer.attended.apply(&integers, &attended));
             layer.attended_norm.apply(&mut state);
-            let mut inner = self.linear(&layer.inner, &state);
+            let mut inner = layer.inner.apply(&integers, &state);
             Gelu {}.map_mut(&mut inner);
-            add(&mut state, &self.linear(&layer.outer, &inner));
+            add(&mut state, &layer.outer.apply(&integers, &inner));
             layer.outer_norm.apply(&mut state);
         }
         state
     }
 
-    /// `input`, rows of as many values as `linear` takes, times its weights, plus its biases.
-    fn linear(&self, linear: &Linear, input: &[f32]) -> Vec<f32> {
-        let (depth, width) = (linear.weights.rows(), linear.biases.len());
-        let rows = input.len() / depth;
-        let mut rounded: Vec<u8> = Vec::with_capacity(input.len());
-        let (mut steps, mut zeros) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
-        for row in input.chunks_exact(depth) {
-            let (low, high) = MinMax::new(row).dispatch();
-            let (low, high) = (low.min(0.0), high.max(0.0));
-            let step = ((high - low) / LARGEST).max(f32::MIN_POSITIVE);
-            // Between 0 and 127, so that the cast cuts nothing off.
-            let zero = (-low / step).round() as u8;
-            rounded.extend_init(|room| {
-                let room = room.get_mut(..depth).unwrap_or_default();
-                Quantize::new(row, room, 1.0 / step, zero).dispatch()
-            });
-            steps.push(step);
-            zeros.push(zero);
-        }
-        let mut sums = vec![0_i32; rows * width];
-        let matrix = NdTensorView::from_data([rows, depth], rounded.as_slice());
-        let options = GemmOptions { a_quant: Some(QuantParams { zero_point: &zeros }), ..GemmOptions::default() };
-        let product =
-            self.integers.gemm(&mut sums, GemmInputA::Unpacked(matrix), GemmInputB::Packed(&linear.weights), options);
-        debug_assert!(product.is_ok(), "sizes come from one file: {product:?}");
-        let mut out = Vec::with_capacity(sums.len());
-        for (sums, step) in sums.chunks_exact(width).zip(steps) {
-            let columns = sums.iter().zip(&linear.scales).zip(&linear.biases);
-            out.extend(columns.map(|((sum, scale), bias)| *sum as f32 * (step * scale) + bias));
-        }
-        out
-    }
-
     /// Lets every token look at all others, head by head.
-    fn attend(&self, projected: &[f32], count: usize) -> Vec<f32> {
+    fn attend(&self, floats: &GemmExecutor, projected: &[f32], count: usize) -> Vec<f32> {
         let Shape { hidden, heads, .. } = self.shape;
         let size = hidden / heads;
         let all = NdTensorView::from_data([count, 3 * hidden], projected);
@@ -160,13 +128,13 @@ impl<'m> Network<'m> {
             let (queries, keys, values) = (part(0), part(1), part(2));
             let options = GemmOptions { alpha: sharpness, ..GemmOptions::default() };
             let keys = GemmInputB::Unpacked(keys.transposed());
-            let scored = self.floats.gemm(&mut scores, GemmInputA::Unpacked(queries), keys, options);
+            let scored = floats.gemm(&mut scores, GemmInputA::Unpacked(queries), keys, options);
             for row in scores.chunks_exact_mut(count) {
                 Softmax::new_mut(row).dispatch();
             }
             let weights = NdTensorView::from_data([count, count], scores.as_slice());
             let values = GemmInputB::Unpacked(values);
-            let taken = self.floats.gemm(&mut mixed, GemmInputA::Unpacked(weights), values, GemmOptions::default());
+            let taken = floats.gemm(&mut mixed, GemmInputA::Unpacked(weights), values, GemmOptions::default());
             debug_assert!(scored.is_ok() && taken.is_ok(), "{scored:?} {taken:?}");
             let mixed = NdTensorView::from_data([count, size], mixed.as_slice());
             attended.slice_mut((.., head * size..(head + 1) * size)).copy_from(&mixed);
@@ -224,6 +192,39 @@ impl Linear {
         let values: Vec<i8> = reader.bytes(depth.saturating_mul(width))?.iter().map(|b| b.cast_signed()).collect();
         let weights = integers.prepack_b(NdTensorView::from_data([depth, width], values.as_slice()));
         Ok(Linear { scales, biases, weights })
+    }
+
+    /// `input`, rows of as many values as there are rows of weights, times the weights, plus the biases.
+    fn apply(&self, integers: &GemmExecutor<u8, i8, i32>, input: &[f32]) -> Vec<f32> {
+        let (depth, width) = (self.weights.rows(), self.biases.len());
+        let rows = input.len() / depth;
+        let mut rounded: Vec<u8> = Vec::with_capacity(input.len());
+        let (mut steps, mut zeros) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        for row in input.chunks_exact(depth) {
+            let (low, high) = MinMax::new(row).dispatch();
+            let (low, high) = (low.min(0.0), high.max(0.0));
+            let step = ((high - low) / LARGEST).max(f32::MIN_POSITIVE);
+            // Between 0 and 127, so that the cast cuts nothing off.
+            let zero = (-low / step).round() as u8;
+            rounded.extend_init(|room| {
+                let room = room.get_mut(..depth).unwrap_or_default();
+                Quantize::new(row, room, 1.0 / step, zero).dispatch()
+            });
+            steps.push(step);
+            zeros.push(zero);
+        }
+        let mut sums = vec![0_i32; rows * width];
+        let matrix = NdTensorView::from_data([rows, depth], rounded.as_slice());
+        let options = GemmOptions { a_quant: Some(QuantParams { zero_point: &zeros }), ..GemmOptions::default() };
+        let product =
+            integers.gemm(&mut sums, GemmInputA::Unpacked(matrix), GemmInputB::Packed(&self.weights), options);
+        debug_assert!(product.is_ok(), "sizes come from one file: {product:?}");
+        let mut out = Vec::with_capacity(sums.len());
+        for (sums, step) in sums.chunks_exact(width).zip(steps) {
+            let columns = sums.iter().zip(&self.scales).zip(&self.biases);
+            out.extend(columns.map(|((sum, scale), bias)| *sum as f32 * (step * scale) + bias));
+        }
+        out
     }
 }
 

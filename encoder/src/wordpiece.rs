@@ -140,7 +140,8 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let vocabulary = vec![
-            "[CLS]", "[SEP]", "[UNK]", "the", "taxi", "to", "zurich", "air", "##port", "##s", ",", "don", "'", "t", "中",
+            "[CLS]", "[SEP]", "[UNK]", "the", "taxi", "to", "zurich", "air", "##port", "##s", ",", "don", "'", "t",
+            "中",
         ];
         let tokens = Wordpiece::new(vocabulary).unwrap().tokens(text, 8);
         let texts: Vec<_> = tokens.iter().map(|t| t.text).collect();

@@ -1,7 +1,7 @@
 //! Every service that was compiled. Written by `cargo xtask gen`; edits are lost.
 //!
-//! The catalogue is data: one file a service, parsed when it is first asked for. The typed clients are optional,
-//! a feature `client-<id>` each.
+//! The catalogue is data: one file a service, parsed when it is first asked for, and one for the search. The typed
+//! clients are optional, a feature `client-<id>` each.
 
 use uaps_model::{Catalog, Entry};
 

@@ -33,7 +33,8 @@ impl Meaning {
 
     /// The text of its file, a line for each tool.
     pub fn to_text(&self) -> String {
-        let tools: Vec<_> = self.tools.iter().map(|(name, point)| format!("    {}: {}", json(name), json(point))).collect();
+        let tools: Vec<_> =
+            self.tools.iter().map(|(name, point)| format!("    {}: {}", json(name), json(point))).collect();
         format!(
             "{{\n  \"encoder\": {},\n  \"service\": {},\n  \"words\": {},\n  \"tools\": {{\n{}\n  }}\n}}\n",
             json(&self.encoder),

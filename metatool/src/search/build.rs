@@ -1,8 +1,8 @@
 //! A catalogue into an index.
 
+use super::meaning::Senses;
 use super::postings::Builder;
 use super::spelling::Surface;
-use super::meaning::Senses;
 use super::{Index, Indexed, SERVICE_FIELDS, TOOL_FIELDS, words};
 use std::collections::{BTreeMap, HashMap};
 use uaps_model::{Catalog, Commerce, Operation, Place, Service, is_filler, words as split};

@@ -45,7 +45,11 @@ impl Index {
         let tools = self.tools.score(&asked.weights());
         let all = self.fits(&asked, sense.as_ref(), &tools);
         let of_category = |indexed: &Indexed| category.is_none_or(|c| indexed.category.eq_ignore_ascii_case(c));
-        let mut hits: Vec<(&Indexed, usize, Fit)> = self.entries.iter().zip(all).enumerate()
+        let mut hits: Vec<(&Indexed, usize, Fit)> = self
+            .entries
+            .iter()
+            .zip(all)
+            .enumerate()
             .filter(|(_, (indexed, _))| of_category(indexed))
             .map(|(document, (indexed, fit))| (indexed, document, fit))
             .collect();

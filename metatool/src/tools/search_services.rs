@@ -82,17 +82,17 @@ pub(super) fn call(metatool: &Metatool, mut arguments: Arguments) -> Outcome {
 /// Takes tools away, then services, until the answer fits. The first service keeps at least one of its tools.
 fn shorten(answered: &mut Answer<'_>) {
     while serde_json::to_string(answered).is_ok_and(|text| text.len() > MAX_BYTES) {
-        let most = answered.services.iter().map(|service| service.tools.len()).max().unwrap_or_default();
-        let longest = answered.services.iter_mut().rev().find(|service| service.tools.len() == most);
-        match longest {
-            Some(service) if most > 1 => {
+        let services = &mut answered.services;
+        let most = services.iter().map(|service| service.tools.len()).max().unwrap_or_default();
+        if most > 1 {
+            for service in services.iter_mut().rev().filter(|service| service.tools.len() == most).take(1) {
                 service.tools.pop();
                 service.more_tools += 1;
             }
-            _ if answered.services.len() > 1 => {
-                answered.services.pop();
-            }
-            _ => return,
+        } else if services.len() > 1 {
+            services.pop();
+        } else {
+            return;
         }
     }
 }

@@ -105,5 +105,8 @@ fn search_services_never_answers_at_length() {
     let text = answer.to_string();
     assert!(text.len() <= 1800, "{} bytes", text.len());
     assert_eq!(answer["total"], 9);
-    assert!(answer["services"].as_array().unwrap().iter().all(|s| !s["tools"].as_array().unwrap().is_empty()), "{text}");
+    assert!(
+        answer["services"].as_array().unwrap().iter().all(|s| !s["tools"].as_array().unwrap().is_empty()),
+        "{text}"
+    );
 }

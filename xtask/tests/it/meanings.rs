@@ -13,7 +13,8 @@ fn read(project: &Project) -> Value {
 /// Another vector for the service, as if another processor had read its text.
 fn as_elsewhere(project: &Project) -> String {
     let text = project.read(FILE);
-    let (service, tool) = (read(project)["service"]["vector"].clone(), read(project)["tools"]["get_forecast"]["vector"].clone());
+    let (service, tool) =
+        (read(project)["service"]["vector"].clone(), read(project)["tools"]["get_forecast"]["vector"].clone());
     let elsewhere = text.replacen(service.as_str().unwrap(), tool.as_str().unwrap(), 1);
     assert_ne!(elsewhere, text);
     elsewhere

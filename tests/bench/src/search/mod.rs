@@ -119,7 +119,10 @@ fn search(args: &Args, prepared: &Path) -> anyhow::Result<()> {
     let slipped: Vec<Query> = slips::slipped(&queries, args.seed);
     let whole_slipped = measure(&index, &small, &slipped);
     let words = Index::build(&catalog).by_words_only();
-    println!("{:<36}{:>8}{:>8}{:>8}{:>8}{:>8}{:>10}{:>10}", "", "R@1", "R@5", "R@10", "MRR", "nDCG@5", "p50 us", "p99 us");
+    println!(
+        "{:<36}{:>8}{:>8}{:>8}{:>8}{:>8}{:>10}{:>10}",
+        "", "R@1", "R@5", "R@10", "MRR", "nDCG@5", "p50 us", "p99 us"
+    );
     row("meaning and words", &whole);
     row("  with a slip in each query", &whole_slipped);
     row("words alone", &measure(&words, &small, &queries));

@@ -76,8 +76,12 @@ impl Subject {
                 service.id = id;
             }
             for tool in 0..tools {
-                let Some((other, about)) = self.services.get((at * 7 + tool * 13) % self.services.len()) else { continue };
-                let Ok(name) = ToolName::new(format!("{}_{tool}", other.id.as_str().replace('-', "_"))) else { continue };
+                let Some((other, about)) = self.services.get((at * 7 + tool * 13) % self.services.len()) else {
+                    continue;
+                };
+                let Ok(name) = ToolName::new(format!("{}_{tool}", other.id.as_str().replace('-', "_"))) else {
+                    continue;
+                };
                 meaning.tools.insert(name.to_string(), about.service.clone());
                 service.operations.push(operation(name, &other.description));
             }
@@ -138,11 +142,6 @@ fn operation(tool: ToolName, title: &str) -> Operation {
         responses: Vec::new(),
         input: serde_json::json!({"type": "object"}),
         output: None,
-        example: Example {
-            arguments: serde_json::json!({}),
-            status: 200,
-            content_type: None,
-            response: None,
-        },
+        example: Example { arguments: serde_json::json!({}), status: 200, content_type: None, response: None },
     }
 }

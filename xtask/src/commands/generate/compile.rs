@@ -117,10 +117,8 @@ pub(super) fn outputs(tree: &Tree, compiled: &[Compiled]) -> Result<Option<BTree
     let mut meanings = Meanings::default();
     let mut failed = false;
     for c in compiled {
-        let mut files = vec![
-            (format!("catalog/{}.json", c.id), uaps_gen::catalog_text(&c.service)),
-            meanings.file(tree, c)?,
-        ];
+        let mut files =
+            vec![(format!("catalog/{}.json", c.id), uaps_gen::catalog_text(&c.service)), meanings.file(tree, c)?];
         match answers.get(&c.id) {
             Some(Ok(client)) => {
                 for file in client {
