@@ -6,7 +6,7 @@
 
 use crate::Broken;
 use crate::asset::{Reader, Shape};
-use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix, QuantParams};
+use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
 use rten_simd::{SimdOp, SimdUnaryOp};
 use rten_tensor::{NdTensor, NdTensorView};
 use rten_vecmath::{ExtendInit, Gelu, MinMax, Normalize, NormalizeOptions, Quantize, Softmax, Sum, SumSquareSub};
@@ -44,6 +44,8 @@ struct Linear {
     scales: Vec<f32>,
     biases: Vec<f32>,
     weights: PackedBMatrix<i8>,
+    /// Of each column of weights.
+    sums: Vec<i32>,
 }
 
 struct Layer {
@@ -191,7 +193,11 @@ impl Linear {
         let (scales, biases) = (reader.floats(width)?, reader.floats(width)?);
         let values: Vec<i8> = reader.bytes(depth.saturating_mul(width))?.iter().map(|b| b.cast_signed()).collect();
         let weights = integers.prepack_b(NdTensorView::from_data([depth, width], values.as_slice()));
-        Ok(Linear { scales, biases, weights })
+        let mut sums = vec![0_i32; width];
+        for row in values.chunks_exact(width.max(1)) {
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += i32::from(*value));
+        }
+        Ok(Linear { scales, biases, weights, sums })
     }
 
     /// `input`, rows of as many values as there are rows of weights, times the weights, plus the biases.
@@ -199,7 +205,7 @@ impl Linear {
         let (depth, width) = (self.weights.rows(), self.biases.len());
         let rows = input.len() / depth;
         let mut rounded: Vec<u8> = Vec::with_capacity(input.len());
-        let (mut steps, mut zeros) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        let (mut steps, mut zeros) = (Vec::with_capacity(rows), Vec::<u8>::with_capacity(rows));
         for row in input.chunks_exact(depth) {
             let (low, high) = MinMax::new(row).dispatch();
             let (low, high) = (low.min(0.0), high.max(0.0));
@@ -215,14 +221,21 @@ impl Linear {
         }
         let mut sums = vec![0_i32; rows * width];
         let matrix = NdTensorView::from_data([rows, depth], rounded.as_slice());
-        let options = GemmOptions { a_quant: Some(QuantParams { zero_point: &zeros }), ..GemmOptions::default() };
-        let product =
-            integers.gemm(&mut sums, GemmInputA::Unpacked(matrix), GemmInputB::Packed(&self.weights), options);
+        let product = integers.gemm(
+            &mut sums,
+            GemmInputA::Unpacked(matrix),
+            GemmInputB::Packed(&self.weights),
+            GemmOptions::default(),
+        );
         debug_assert!(product.is_ok(), "sizes come from one file: {product:?}");
         let mut out = Vec::with_capacity(sums.len());
-        for (sums, step) in sums.chunks_exact(width).zip(steps) {
-            let columns = sums.iter().zip(&self.scales).zip(&self.biases);
-            out.extend(columns.map(|((sum, scale), bias)| *sum as f32 * (step * scale) + bias));
+        // What the zeros add up to is taken off here: rten-gemm 0.27 can do it, but mixes up the zeros of different rows.
+        for ((sums, step), zero) in sums.chunks_exact(width).zip(steps).zip(zeros) {
+            let zero = i32::from(zero);
+            let columns = sums.iter().zip(&self.sums).zip(self.scales.iter().zip(&self.biases));
+            out.extend(
+                columns.map(|((sum, column), (scale, bias))| (sum - zero * column) as f32 * (step * scale) + bias),
+            );
         }
         out
     }

@@ -27,6 +27,20 @@ fn meanings_are_as_near_as_the_model_says() {
     check("don't know", "The quick brown fox", 0.0862);
 }
 
+/// Kernels work on tiles of rows, so that a text of many tokens takes other ways than one of few.
+#[test]
+fn meanings_of_long_texts_too() {
+    let hungry = "I would like to have something warm to eat delivered to my office in the next hour, please, for four \
+                  people and one child";
+    let food = "Restaurants that deliver pizza, sushi and other meals to your door, with prices, opening hours and the \
+                time until the courier is there";
+    let rain = "rain ".repeat(60) + "umbrella";
+    check(hungry, food, 0.4516);
+    check(food, "Exchange rates of the central bank", 0.0142);
+    check(&rain, food, 0.1053);
+    check(&rain, "Global weather forecasts and climate data", 0.2295);
+}
+
 #[test]
 fn a_vector_is_the_models() {
     let vector = ENCODER.encode("taxi to the airport");
