@@ -6,6 +6,8 @@ mod execute;
 mod fake;
 mod http;
 mod list_tools;
+#[cfg(feature = "encoder")]
+mod meaning;
 mod protocol;
 mod remote;
 mod search;
