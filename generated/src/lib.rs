@@ -1,7 +1,7 @@
 //! Every service that was compiled. Written by `cargo xtask gen`; edits are lost.
 //!
-//! The catalogue is data: one file a service, parsed when it is first asked for. The typed clients are optional,
-//! a feature `client-<id>` each, or `clients` for all of them.
+//! The catalogue is data: one file a service, parsed when it is first asked for, and one for the search. The typed
+//! clients are optional, a feature `client-<id>` each, or `clients` for all of them.
 
 use uaps_model::{Catalog, Entry};
 
@@ -82,16 +82,16 @@ pub fn catalog() -> Catalog {
 
 #[rustfmt::skip]
 static SERVICES: [Entry; 12] = [
-    Entry::fixed("beauty-store", "Beauty Store", "shopping", 11, include_str!("../catalog/beauty-store.json")),
-    Entry::fixed("food-delivery", "Food Delivery", "food", 5, include_str!("../catalog/food-delivery.json")),
-    Entry::fixed("frankfurter", "Frankfurter", "finance", 5, include_str!("../catalog/frankfurter.json")),
-    Entry::fixed("nager-date", "Nager.Date", "calendar", 7, include_str!("../catalog/nager-date.json")),
-    Entry::fixed("open-library", "Open Library", "books", 10, include_str!("../catalog/open-library.json")),
-    Entry::fixed("open-meteo", "Open-Meteo", "information", 2, include_str!("../catalog/open-meteo.json")),
-    Entry::fixed("professional-network", "Professional Network", "careers", 15, include_str!("../catalog/professional-network.json")),
-    Entry::fixed("rideshare", "Rideshare", "mobility", 7, include_str!("../catalog/rideshare.json")),
-    Entry::fixed("sports-results", "Sports Results", "sports", 9, include_str!("../catalog/sports-results.json")),
-    Entry::fixed("table-booking", "Table Booking", "food", 10, include_str!("../catalog/table-booking.json")),
-    Entry::fixed("usgs-earthquakes", "USGS Earthquakes", "information", 4, include_str!("../catalog/usgs-earthquakes.json")),
-    Entry::fixed("wikipedia", "Wikipedia", "information", 8, include_str!("../catalog/wikipedia.json")),
+    Entry::fixed("beauty-store", "Beauty Store", "shopping", 11, include_str!("../catalog/beauty-store.json"), include_str!("../search/beauty-store.json")),
+    Entry::fixed("food-delivery", "Food Delivery", "food", 5, include_str!("../catalog/food-delivery.json"), include_str!("../search/food-delivery.json")),
+    Entry::fixed("frankfurter", "Frankfurter", "finance", 5, include_str!("../catalog/frankfurter.json"), include_str!("../search/frankfurter.json")),
+    Entry::fixed("nager-date", "Nager.Date", "calendar", 7, include_str!("../catalog/nager-date.json"), include_str!("../search/nager-date.json")),
+    Entry::fixed("open-library", "Open Library", "books", 10, include_str!("../catalog/open-library.json"), include_str!("../search/open-library.json")),
+    Entry::fixed("open-meteo", "Open-Meteo", "information", 2, include_str!("../catalog/open-meteo.json"), include_str!("../search/open-meteo.json")),
+    Entry::fixed("professional-network", "Professional Network", "careers", 15, include_str!("../catalog/professional-network.json"), include_str!("../search/professional-network.json")),
+    Entry::fixed("rideshare", "Rideshare", "mobility", 7, include_str!("../catalog/rideshare.json"), include_str!("../search/rideshare.json")),
+    Entry::fixed("sports-results", "Sports Results", "sports", 9, include_str!("../catalog/sports-results.json"), include_str!("../search/sports-results.json")),
+    Entry::fixed("table-booking", "Table Booking", "food", 10, include_str!("../catalog/table-booking.json"), include_str!("../search/table-booking.json")),
+    Entry::fixed("usgs-earthquakes", "USGS Earthquakes", "information", 4, include_str!("../catalog/usgs-earthquakes.json"), include_str!("../search/usgs-earthquakes.json")),
+    Entry::fixed("wikipedia", "Wikipedia", "information", 8, include_str!("../catalog/wikipedia.json"), include_str!("../search/wikipedia.json")),
 ];

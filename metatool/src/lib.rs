@@ -9,7 +9,7 @@
 //! server    the protocol: discover, list, call, and who is calling
 //! tools/    one file a tool: arguments in, a value that conforms to the menu's output schema out
 //! fit/      answers cut to what was asked for and to what a context bears, and the rest kept for a while
-//! search/   an inverted index over services and tools, built on first use
+//! search/   services and tools by words and by meaning, built on first use
 //! ```
 
 mod arguments;

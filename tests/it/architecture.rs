@@ -20,14 +20,15 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
         &["uaps-model", "uaps-spec", "uaps-lint", "uaps-gen", "scaffold"],
         &["tokio", "axum", "sqlx", "typify-impl"],
     ),
+    ("encoder", &["uaps-model"], &["tokio", "reqwest", "axum", "sqlx", "typify-impl"]),
     (
         "xtask",
-        &["uaps-model", "uaps-spec", "uaps-lint", "uaps-diff", "uaps-gen", "uaps-mutate", "scaffold"],
+        &["uaps-model", "uaps-spec", "uaps-lint", "uaps-diff", "uaps-gen", "uaps-mutate", "scaffold", "encoder"],
         &["tokio", "axum", "sqlx", "typify-impl"],
     ),
     ("generated", &["uaps-model"], &["axum", "sqlx", "typify-impl"]),
     ("ledger", &["uaps-model"], &["axum", "reqwest", "rmcp", "typify-impl"]),
-    ("metatool", &["generated", "uaps-model"], &["sqlx", "typify-impl"]),
+    ("metatool", &["encoder", "generated", "uaps-model"], &["sqlx", "typify-impl"]),
     ("gateway", &["generated", "ledger", "metatool", "uaps-model"], &["typify-impl", "saphyr-parser"]),
 ];
 
@@ -104,7 +105,7 @@ fn servers_and_compiler_stay_apart() {
 fn sources() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> =
-        ["codegen", "scaffold", "xtask", "generated", "ledger", "gateway", "metatool", "tests"]
+        ["codegen", "scaffold", "encoder", "xtask", "generated", "ledger", "gateway", "metatool", "tests"]
             .iter()
             .map(|f| workspace_root().join(f))
             .collect();

@@ -89,8 +89,8 @@ fn library(services: &[&Summary]) -> String {
     let mut text = String::from(
         "//! Every service that was compiled. Written by `cargo xtask gen`; edits are lost.\n\
          //!\n\
-         //! The catalogue is data: one file a service, parsed when it is first asked for. The typed clients are optional,\n\
-         //! a feature `client-<id>` each, or `clients` for all of them.\n\n\
+         //! The catalogue is data: one file a service, parsed when it is first asked for, and one for the search. The typed\n\
+         //! clients are optional, a feature `client-<id>` each, or `clients` for all of them.\n\n\
          use uaps_model::{Catalog, Entry};\n\n",
     );
     for Summary { id, name, .. } in services {
@@ -111,7 +111,8 @@ fn library(services: &[&Summary]) -> String {
         // `{:?}` of a string is a Rust literal: quotes, backslashes and what doesn't print are escaped.
         let _ = writeln!(
             text,
-            "    Entry::fixed({id:?}, {name:?}, {category:?}, {operations}, include_str!(\"../catalog/{id}.json\")),"
+            "    Entry::fixed({id:?}, {name:?}, {category:?}, {operations}, \
+             include_str!(\"../catalog/{id}.json\"), include_str!(\"../search/{id}.json\")),"
         );
     }
     text.push_str("];\n");
@@ -179,8 +180,8 @@ mod tests {
         insta::assert_snapshot!(library.text, @r#"
         //! Every service that was compiled. Written by `cargo xtask gen`; edits are lost.
         //!
-        //! The catalogue is data: one file a service, parsed when it is first asked for. The typed clients are optional,
-        //! a feature `client-<id>` each, or `clients` for all of them.
+        //! The catalogue is data: one file a service, parsed when it is first asked for, and one for the search. The typed
+        //! clients are optional, a feature `client-<id>` each, or `clients` for all of them.
 
         use uaps_model::{Catalog, Entry};
 
@@ -211,8 +212,8 @@ mod tests {
 
         #[rustfmt::skip]
         static SERVICES: [Entry; 2] = [
-            Entry::fixed("open-meteo", "Open-Meteo", "mobility", 3, include_str!("../catalog/open-meteo.json")),
-            Entry::fixed("rideshare", "Rides \"quick\"\n\\", "mobility", 3, include_str!("../catalog/rideshare.json")),
+            Entry::fixed("open-meteo", "Open-Meteo", "mobility", 3, include_str!("../catalog/open-meteo.json"), include_str!("../search/open-meteo.json")),
+            Entry::fixed("rideshare", "Rides \"quick\"\n\\", "mobility", 3, include_str!("../catalog/rideshare.json"), include_str!("../search/rideshare.json")),
         ];
         "#);
     }

@@ -21,4 +21,4 @@ pub use verify::{Flaw, verify};
 
 /// Version of what is written, as it stands in `gen.lock`. Raise it whenever the same input gives other output: every
 /// provider is stale then.
-pub const GENERATOR: &str = "uaps-gen-10";
+pub const GENERATOR: &str = "uaps-gen-11";

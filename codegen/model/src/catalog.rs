@@ -1,6 +1,6 @@
 //! All services, parsed when first asked for.
 
-use crate::{FORMAT, Service, ServiceId};
+use crate::{FORMAT, Meaning, Service, ServiceId};
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -17,6 +17,8 @@ pub struct Entry {
     pub operations: usize,
     /// `generated/catalog/<id>.json`.
     pub json: Cow<'static, str>,
+    /// `generated/search/<id>.json`; empty where nobody worked it out.
+    pub meaning: Cow<'static, str>,
     /// Filled on first use. Start with an empty cell.
     pub parsed: OnceLock<Result<Service, CatalogError>>,
 }
@@ -50,6 +52,7 @@ impl Entry {
         category: &'static str,
         operations: usize,
         json: &'static str,
+        meaning: &'static str,
     ) -> Self {
         Entry {
             id: Cow::Borrowed(id),
@@ -57,6 +60,7 @@ impl Entry {
             category: Cow::Borrowed(category),
             operations,
             json: Cow::Borrowed(json),
+            meaning: Cow::Borrowed(meaning),
             parsed: OnceLock::new(),
         }
     }
@@ -67,6 +71,11 @@ impl Entry {
             .parsed
             .get_or_init(|| parse(&self.json).map_err(|reason| CatalogError { id: self.id.to_string(), reason }));
         parsed.as_ref().map_err(Clone::clone)
+    }
+
+    /// What the service and its tools are about, where it was worked out. Parsed anew each time.
+    pub fn meaning(&self) -> Option<Meaning> {
+        Meaning::parse(&self.meaning)
     }
 }
 
@@ -92,6 +101,7 @@ impl Clone for Entry {
             category: self.category.clone(),
             operations: self.operations,
             json: self.json.clone(),
+            meaning: self.meaning.clone(),
             parsed: OnceLock::new(),
         }
     }
@@ -114,11 +124,21 @@ impl Catalog {
                 category: service.category.clone().into(),
                 operations: service.operations.len(),
                 json: text.into(),
+                meaning: Cow::Borrowed(""),
                 parsed: Ok(service).into(),
             });
         }
         entries.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(Catalog { entries: Cow::Owned(entries) })
+    }
+
+    /// The same services with what `of` says that each is about.
+    pub fn with_meanings(mut self, of: impl Fn(&Service) -> Option<Meaning>) -> Self {
+        for entry in self.entries.to_mut() {
+            let meaning = entry.service().ok().and_then(&of);
+            entry.meaning = meaning.map_or(Cow::Borrowed(""), |meaning| meaning.to_text().into());
+        }
+        self
     }
 
     /// Every service, by id.

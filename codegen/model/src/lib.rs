@@ -13,6 +13,7 @@ mod declared;
 mod depth;
 mod id;
 mod lookup;
+mod meaning;
 mod money;
 mod operation;
 mod param;
@@ -22,6 +23,7 @@ mod route;
 mod schema;
 mod service;
 mod text;
+mod words;
 
 pub use access::{AccessLevel, AccessPolicy};
 pub use amount::{Amount, AmountError, AmountUnit, CurrencySource};
@@ -32,6 +34,7 @@ pub use declared::{SecurityRequirement, Server};
 pub use depth::is_shallow;
 pub use id::{IdError, RESERVED_SERVICE_IDS, ServiceId, ToolName, nearest};
 pub use lookup::{Lookup, Reference, Standing};
+pub use meaning::{Meaning, Point};
 pub use money::{Currency, Money, MoneyError};
 pub use operation::{Example, Hints, Method, Operation};
 pub use param::{Param, Place, Style};
@@ -41,6 +44,7 @@ pub use route::match_path;
 pub use schema::bundle;
 pub use service::{Auth, AuthScheme, Facts, RateLimits, SecretPlace, Service};
 pub use text::{is_unprintable, one_line};
+pub use words::{is_filler, words};
 
 /// Version of the catalogue's JSON form. A server refuses a file of another version.
 pub const FORMAT: u32 = 1;

@@ -1,10 +1,11 @@
 //! A catalogue into an index.
 
+use super::meaning::Senses;
 use super::postings::Builder;
 use super::spelling::Surface;
 use super::{Index, Indexed, SERVICE_FIELDS, TOOL_FIELDS, words};
 use std::collections::{BTreeMap, HashMap};
-use uaps_model::{Catalog, Commerce, Operation, Place, Service};
+use uaps_model::{Catalog, Commerce, Operation, Place, Service, is_filler, words as split};
 
 /// Words of one text that are indexed. A description is a paragraph; beyond this it is a manual.
 const MAX_WORDS: usize = 400;
@@ -18,6 +19,7 @@ mod field {
     pub(super) const TOOLS: usize = 4;
     pub(super) const FACTS: usize = 5;
     pub(super) const TOOL_DESCRIPTIONS: usize = 6;
+    pub(super) const RELATED: usize = 7;
 
     pub(super) const TOOL_NAME: usize = 0;
     pub(super) const TITLE: usize = 1;
@@ -44,12 +46,12 @@ impl Vocabulary {
     }
 
     fn of(&mut self, text: &str) -> Vec<u32> {
-        words::words(text).into_iter().filter(|w| !words::is_stop(w)).take(MAX_WORDS).map(|w| self.term(w)).collect()
+        split(text).into_iter().filter(|w| !is_filler(w)).take(MAX_WORDS).map(|w| self.term(w)).collect()
     }
 
     /// The words, and each two neighbours as one: `ride-share` is found by "rideshare" too.
     fn of_name(&mut self, text: &str) -> Vec<u32> {
-        let all = words::words(text);
+        let all = split(text);
         let mut terms: Vec<u32> = all.windows(2).map(|pair| self.term(pair.concat())).collect();
         terms.extend(all.into_iter().take(MAX_WORDS).map(|w| self.term(w)));
         terms
@@ -61,6 +63,7 @@ pub(super) fn build(catalog: &Catalog) -> Index {
     let mut services = Builder::new(&SERVICE_FIELDS);
     let mut tools = Builder::new(&TOOL_FIELDS);
     let mut entries = Vec::new();
+    let mut meanings = Vec::new();
     let mut count = 0;
     for (entry, of) in catalog.entries().iter().enumerate() {
         let service = match of.service() {
@@ -70,7 +73,10 @@ pub(super) fn build(catalog: &Catalog) -> Index {
                 continue;
             }
         };
-        add_service(&mut services, &mut vocabulary, service);
+        let meaning = of.meaning();
+        add_service(&mut services, &mut vocabulary, service, meaning.as_ref().map_or(&[], |m| &m.words));
+        let names = service.operations.iter().map(|operation| operation.tool.as_str()).collect();
+        meanings.push((meaning, names));
         for operation in &service.operations {
             add_tool(&mut tools, &mut vocabulary, operation);
         }
@@ -85,10 +91,11 @@ pub(super) fn build(catalog: &Catalog) -> Index {
         entries,
         surfaces: vocabulary.surfaces.into_iter().map(|(word, (term, seen))| Surface::new(word, term, seen)).collect(),
         terms: vocabulary.terms,
+        senses: Senses::build(&meanings),
     }
 }
 
-fn add_service(services: &mut Builder, vocabulary: &mut Vocabulary, service: &Service) {
+fn add_service(services: &mut Builder, vocabulary: &mut Vocabulary, service: &Service, related: &[String]) {
     let document = services.document(1.0);
     let mut put = |number: usize, terms: Vec<u32>| {
         for term in terms {
@@ -96,8 +103,8 @@ fn add_service(services: &mut Builder, vocabulary: &mut Vocabulary, service: &Se
         }
     };
     put(field::NAME, vocabulary.of_name(&service.name));
-    // An id that is the name in small letters would only count the same words twice.
-    if !service.name.eq_ignore_ascii_case(&service.id.as_str().replace('-', " ")) {
+    // An id of the name's words would only count them twice.
+    if split(&service.name) != split(service.id.as_str()) {
         put(field::NAME, vocabulary.of_name(service.id.as_str()));
     }
     for tag in &service.tags {
@@ -114,6 +121,9 @@ fn add_service(services: &mut Builder, vocabulary: &mut Vocabulary, service: &Se
         put(field::TOOLS, vocabulary.of(operation.tool.as_str()));
         put(field::TOOLS, vocabulary.of(&operation.title));
         put(field::TOOL_DESCRIPTIONS, vocabulary.of(&operation.description));
+    }
+    for word in related {
+        put(field::RELATED, vocabulary.of(word));
     }
 }
 

@@ -1,7 +1,8 @@
 //! A request in plain words, as terms of the index.
 
-use super::{Index, spelling, words};
+use super::{Index, reading, spelling, words};
 use std::collections::BTreeSet;
+use uaps_model::{is_filler, words as split};
 
 /// Characters of a query that are read; a longer one is a document.
 const MAX_CHARS: usize = 600;
@@ -28,6 +29,12 @@ pub(super) struct Asked {
     pub(super) terms: Vec<Term>,
     /// As typed, as understood.
     pub(super) corrected: Vec<(String, String)>,
+    /// How many of its words say something.
+    pub(super) telling: usize,
+    /// Whether any of its words is known.
+    pub(super) has_sense: bool,
+    /// It as it was typed, but for slips.
+    pub(super) text: String,
 }
 
 impl Asked {
@@ -46,12 +53,12 @@ impl Index {
     /// Known words first; then two neighbours written apart (`ride share`); then beginnings; then slips.
     pub(super) fn understand(&self, query: &str) -> Asked {
         let text: String = query.chars().take(MAX_CHARS).collect();
-        let all = words::words(&text);
-        let telling: Vec<String> = all.iter().filter(|w| !words::is_stop(w)).cloned().collect();
+        let all = split(&text);
+        let telling: Vec<String> = all.iter().filter(|w| !is_filler(w)).cloned().collect();
         // "what can you do" is nothing but stop words, and still a question.
         let mut words = if telling.is_empty() { all } else { telling };
         words.truncate(MAX_WORDS);
-        let mut asked = Asked::default();
+        let mut asked = Asked { telling: words.len(), ..Asked::default() };
         let mut joined = BTreeSet::new();
         for pair in words.windows(2) {
             let together = pair.concat();
@@ -63,10 +70,15 @@ impl Index {
         for word in &words {
             if let Some(id) = self.terms.get(words::stem(word).as_str()) {
                 asked.push(*id, word, 1.0);
+            } else if self.senses.is_some() && reading::knows(word) {
+                // A word of the language that no service uses: its meaning is looked for, not its neighbour.
+                asked.has_sense = true;
             } else if !joined.contains(word) {
                 self.guess(word, &mut asked);
             }
         }
+        asked.has_sense |= !asked.terms.is_empty();
+        asked.text = mended(&text, &asked.corrected);
         asked
     }
 
@@ -81,5 +93,35 @@ impl Index {
             asked.push(surface.term, surface.word(), GUESSED);
             asked.corrected.push((word.to_owned(), surface.word().to_owned()));
         }
+    }
+}
+
+/// The text with slips mended. What stands in capitals is an abbreviation, which nobody knows better than who wrote it.
+fn mended(text: &str, corrected: &[(String, String)]) -> String {
+    if corrected.is_empty() {
+        return text.to_owned();
+    }
+    let parts = text.split_inclusive(|c: char| !c.is_alphanumeric());
+    let mended = parts.map(|part| {
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let shouts = word.chars().all(|c| !c.is_lowercase());
+        let known = corrected.iter().find(|(typed, _)| !shouts && *typed == word.to_lowercase());
+        match (known, part.strip_prefix(word)) {
+            (Some((_, meant)), Some(end)) => format!("{meant}{end}"),
+            _ => part.to_owned(),
+        }
+    });
+    mended.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mended;
+
+    #[test]
+    fn slips_are_mended_where_they_stand() {
+        let corrected = [("wether".to_owned(), "weather".to_owned()), ("abx".to_owned(), "abc".to_owned())];
+        assert_eq!(mended("Wether, in ABX (wether)?", &corrected), "weather, in ABX (weather)?");
+        assert_eq!(mended("", &corrected), "");
     }
 }

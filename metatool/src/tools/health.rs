@@ -17,6 +17,8 @@ struct Health {
     /// The worst of all services. Not called `status`, because a problem's `status` is a number.
     overall: HealthStatus,
     summary: String,
+    /// How services are searched for.
+    search: String,
     services: Vec<View>,
     /// Services that are not named; none of them is worse than those that are.
     #[serde(skip_serializing_if = "is_zero")]
@@ -50,7 +52,7 @@ pub(super) async fn call(metatool: &Metatool, caller: &Caller) -> Outcome {
     let summary = format!("{working} of {} services work", all.len());
     let more = all.len().saturating_sub(MAX_SERVICES);
     let services = all.into_iter().take(MAX_SERVICES).map(view).collect();
-    answer(&Health { overall, summary, services, more })
+    answer(&Health { overall, summary, search: crate::search::state(), services, more })
 }
 
 fn view(health: ServiceHealth) -> View {

@@ -29,8 +29,8 @@ pub(crate) async fn call(
     let arguments = Arguments::new(arguments);
     Some(match tool {
         name::GET_STARTED => get_started::call(metatool, caller).await,
-        name::SEARCH_SERVICES => search_services::call(metatool, arguments),
-        name::LIST_TOOLS => list_tools::call(metatool, arguments),
+        name::SEARCH_SERVICES => thinking(metatool, move |metatool| search_services::call(metatool, arguments)).await,
+        name::LIST_TOOLS => thinking(metatool, move |metatool| list_tools::call(metatool, arguments)).await,
         name::EXECUTE => execute::call(metatool, arguments, caller).await,
         name::HEALTH => health::call(metatool, caller).await,
         _ => return None,
@@ -43,6 +43,15 @@ pub(crate) fn subject(tool: &str, arguments: Option<&Map<String, Value>>) -> Str
     let named = text("service").zip(text("tool")).filter(|_| tool == name::EXECUTE);
     let subject = named.map_or_else(|| tool.to_owned(), |(service, tool)| format!("{service}/{tool}"));
     subject.chars().take(120).collect()
+}
+
+/// Runs what needs the processor for milliseconds beside the threads that wait for the network.
+async fn thinking(metatool: &Metatool, work: impl FnOnce(&Metatool) -> Outcome + Send + 'static) -> Outcome {
+    let metatool = metatool.clone();
+    match tokio::task::spawn_blocking(move || work(&metatool)).await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(Problem::new(ProblemKind::Internal, format!("the search broke off: {error}"))),
+    }
 }
 
 /// The categories with the number of their services.

@@ -16,6 +16,10 @@ const TOOLS_OF_FIRST: usize = 4;
 const TOOLS_OF_OTHERS: usize = 2;
 /// Characters of a service's description.
 const MAX_SUMMARY: usize = 120;
+/// Characters of why a service was found.
+const MAX_WHY: usize = 80;
+/// Bytes of an answer, some 550 tokens: beyond it tools are left out, those of the least fitting services first.
+const MAX_BYTES: usize = 1800;
 /// Categories that are named when nothing fits, the largest.
 const MAX_CATEGORIES: usize = 40;
 
@@ -71,7 +75,26 @@ pub(super) fn call(metatool: &Metatool, mut arguments: Arguments) -> Outcome {
         ordered.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         answered.categories = ordered.into_iter().take(MAX_CATEGORIES).collect();
     }
+    shorten(&mut answered);
     answer(&answered)
+}
+
+/// Takes tools away, then services, until the answer fits. The first service keeps at least one of its tools.
+fn shorten(answered: &mut Answer<'_>) {
+    while serde_json::to_string(answered).is_ok_and(|text| text.len() > MAX_BYTES) {
+        let services = &mut answered.services;
+        let most = services.iter().map(|service| service.tools.len()).max().unwrap_or_default();
+        if most > 1 {
+            for service in services.iter_mut().rev().filter(|service| service.tools.len() == most).take(1) {
+                service.tools.pop();
+                service.more_tools += 1;
+            }
+        } else if services.len() > 1 {
+            services.pop();
+        } else {
+            return;
+        }
+    }
 }
 
 /// An empty query asks for a category as it stands; without one it asks what there is.
@@ -96,7 +119,7 @@ fn view<'c>(catalog: &'c Catalog, hit: &Hit, rank: usize) -> Option<ServiceView<
         id: service.id.as_str(),
         category: &service.category,
         summary: line::cut(&service.description, MAX_SUMMARY),
-        why: hit.why.clone(),
+        why: line::cut(&hit.why, MAX_WHY),
         more_tools: service.operations.len().saturating_sub(tools.len()),
         tools,
     })

@@ -1,7 +1,9 @@
 //! Catalogues to test with: three small services that differ in all that matters here, and any number of dull ones.
 
+use encoder::{Encoder, Words};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use uaps_model::{
     AccessLevel, AccessPolicy, Amount, AmountUnit, Auth, AuthScheme, Catalog, Commerce, Currency, CurrencySource,
     Example, FORMAT, Facts, Hints, IDEMPOTENCY_KEY, Method, Operation, Query, RateLimits, Segment, Service, ServiceId,
@@ -15,6 +17,13 @@ pub fn of(services: impl IntoIterator<Item = Service>) -> Catalog {
 /// Weather, rides and food.
 pub fn three() -> Catalog {
     of([weather(), rides(), food()])
+}
+
+/// A catalogue as the compiler leaves it: what each service is about has been worked out.
+pub fn described(catalog: Catalog) -> Catalog {
+    static ENCODER: LazyLock<Encoder<'static>> = LazyLock::new(|| Encoder::new(encoder::model()).unwrap());
+    static WORDS: LazyLock<Words<'static>> = LazyLock::new(|| Words::linked().unwrap());
+    catalog.with_meanings(|service| Some(encoder::describe(&ENCODER, &WORDS, service, None)))
 }
 
 /// The three, and `count` services that differ by number only.

@@ -7,6 +7,8 @@ mod fake;
 mod http;
 mod list_tools;
 mod long_answers;
+#[cfg(feature = "encoder")]
+mod meaning;
 mod protocol;
 mod remote;
 mod search;

@@ -40,6 +40,27 @@ fn what_is_not_there_is_not_found() {
 }
 
 #[test]
+fn without_the_encoder_related_words_find_too() {
+    let catalog = catalog::described(catalog::three());
+    let found = Index::build(&catalog).by_words_only().services("dinner", None, 10);
+    let hit = found.hits.first().unwrap();
+    assert_eq!(catalog.entries()[hit.entry].id, "food-delivery");
+    assert_eq!(hit.why, "related: dinner");
+}
+
+#[test]
+fn vectors_of_another_encoder_are_not_compared() {
+    let foreign = catalog::described(catalog::three()).with_meanings(|service| {
+        let mut meaning = catalog::described(catalog::of([service.clone()])).entries()[0].meaning()?;
+        (meaning.encoder, meaning.words) = ("another".to_owned(), Vec::new());
+        Some(meaning)
+    });
+    let found = Index::build(&foreign).services("I am hungry", None, 10);
+    assert_eq!(found.total, 0, "{found:?}");
+    assert_eq!(Index::build(&foreign).services("order pizza", None, 10).total, 1);
+}
+
+#[test]
 fn a_hit_tells_why_and_with_which_tools() {
     let catalog = catalog::three();
     let index = Index::build(&catalog);

@@ -1,7 +1,10 @@
 //! What `search_services` answers.
 
-use crate::session::ask;
+use crate::catalog;
+use crate::fake::{Fake, KEY};
+use crate::session::{self, Era, ask};
 use serde_json::json;
+use uaps_model::Method;
 
 #[test]
 fn search_services_shows_the_best_tools() {
@@ -81,4 +84,29 @@ fn search_services_suggests_a_category() {
       "total": 0
     }
     "#);
+}
+
+#[test]
+fn search_services_never_answers_at_length() {
+    let services = (0..9).map(|n| {
+        let tools = (0..40).map(|t| {
+            let name = format!("reconcile_intercompany_ledger_accounts_{t}");
+            catalog::operation(&name, Method::Post, "/reconcile", &"Reconcile the ledger accounts ".repeat(9))
+        });
+        let description = "Ledger accounts of companies, reconciled every night. ".repeat(9);
+        catalog::service(&format!("ledger-{n}"), "Ledger", "finance", &description, tools.collect())
+    });
+    let backend = Fake::new(catalog::of(services));
+    let answer = session::block_on(async {
+        let client = session::open(backend, Some(KEY), Era::Discover).await;
+        let asked = json!({"query": "reconcile ledger accounts"});
+        session::call(&client, "search_services", asked).await.unwrap().structured_content.unwrap()
+    });
+    let text = answer.to_string();
+    assert!(text.len() <= 1800, "{} bytes", text.len());
+    assert_eq!(answer["total"], 9);
+    assert!(
+        answer["services"].as_array().unwrap().iter().all(|s| !s["tools"].as_array().unwrap().is_empty()),
+        "{text}"
+    );
 }

@@ -4,6 +4,7 @@ mod calls;
 mod disk;
 mod ledger;
 mod mcp;
+mod search;
 
 use clap::Parser;
 
@@ -17,6 +18,8 @@ enum Bench {
     Ledger(ledger::Args),
     /// What an assistant pays for: tokens, the start, and calls through the protocol
     Mcp(mcp::Args),
+    /// How well services are found, and how quickly
+    Search(search::Args),
 }
 
 /// How figures are printed.
@@ -35,5 +38,6 @@ async fn main() -> anyhow::Result<()> {
         Bench::Calls(args) => calls::run(args).await,
         Bench::Ledger(args) => ledger::run(args).await,
         Bench::Mcp(args) => mcp::run(args).await,
+        Bench::Search(args) => search::run(&args),
     }
 }

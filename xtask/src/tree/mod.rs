@@ -55,15 +55,16 @@ impl Tree {
             let entries = fs::read_dir(self.root.join(folder)).into_iter().flatten().flatten();
             entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
         };
-        let catalogued = names("catalog").into_iter().filter_map(|name| Some(name.strip_suffix(".json")?.to_owned()));
-        catalogued.chain(names("clients")).collect()
+        let data = names("catalog").into_iter().chain(names("search"));
+        let data = data.filter_map(|name| Some(name.strip_suffix(".json")?.to_owned()));
+        data.chain(names("clients")).collect()
     }
 
     /// The files of a provider, by path.
     pub(crate) fn files(&self, id: &str) -> Result<Vec<TreeFile>> {
         let mut found = Vec::new();
-        let catalog = self.root.join("catalog").join(format!("{id}.json"));
-        let mut todo = vec![catalog, self.root.join("clients").join(id)];
+        let data = |folder: &str| self.root.join(folder).join(format!("{id}.json"));
+        let mut todo = vec![data("catalog"), data("search"), self.root.join("clients").join(id)];
         while let Some(path) = todo.pop() {
             let unreadable = || format!("{} can't be read", shown(&path));
             if path.is_dir() {

@@ -18,6 +18,7 @@ fn from_nothing_to_nothing_to_do() {
     would write out/clients/weather/src/lib.rs
     would write out/clients/weather/src/types.rs
     would write out/clients/weather/src/wire.rs
+    would write out/search/weather.json
     would write out/Cargo.toml
     would write out/src/lib.rs
     would write out/gen.lock
@@ -102,7 +103,7 @@ fn one_provider_leaves_the_others_alone() {
     let run = project.generate(&[]).expect(0);
     insta::assert_snapshot!(run.stderr, @r#"
     building the generator of typed clients, where it is not built yet
-    compiled 1 of 2 providers: 2 files written, 0 removed
+    compiled 1 of 2 providers: 3 files written, 0 removed
     "#);
     assert!(project.read("out/catalog/weather.json").contains("today"));
 }

@@ -5,6 +5,7 @@
 mod corpus;
 mod diff;
 mod generate;
+mod meanings;
 mod project;
 mod sarif;
 mod scaffold_bundle;

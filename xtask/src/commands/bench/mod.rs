@@ -23,6 +23,8 @@ enum What {
     Calls(process::Args),
     /// What an assistant pays for: tokens of the menu and of the way to a result, the start, and calls through the protocol
     Mcp(process::Args),
+    /// How well services are found and how quickly, optimised; `cargo xtask bench search --help` names the flags
+    Search(process::Direct),
 }
 
 /// Runs the command.
@@ -32,5 +34,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         What::Ledger(args) => process::run("ledger", args),
         What::Calls(args) => process::run("calls", args),
         What::Mcp(args) => process::run("mcp", args),
+        What::Search(direct) => process::run("search", &direct.into()),
     }
 }

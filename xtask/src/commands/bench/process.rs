@@ -1,4 +1,4 @@
-//! `cargo xtask bench ledger` and `calls`: what runs in production is measured by a program of its own, because nothing here links it.
+//! `cargo xtask bench ledger`, `calls` and `search`: what runs in production is measured by a program of its own, because nothing here links it.
 
 use crate::exit::Outcome;
 use crate::output::note;
@@ -13,6 +13,21 @@ pub(crate) struct Args {
     /// What the program is given: `-- --clients 64 --seconds 5 --folder DIR --format json`
     #[arg(last = true)]
     arguments: Vec<OsString>,
+}
+
+/// The same without the two hyphens before what the program is given
+#[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
+pub(crate) struct Direct {
+    /// What the program is given: `--services FILE --queries FILE --format json`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+impl From<&Direct> for Args {
+    fn from(direct: &Direct) -> Self {
+        Args { arguments: direct.arguments.clone() }
+    }
 }
 
 /// Builds the program optimised and hands over to it.

@@ -1,5 +1,6 @@
 //! From a provider's files to its output, in memory.
 
+use super::meanings::Meanings;
 use crate::clients::{self, Answers, Request};
 use crate::output::{diagnostics, note, print, tally};
 use crate::progress::Progress;
@@ -100,7 +101,7 @@ fn input_hash(input: &Input) -> String {
 }
 
 /// The files of each compiled provider, client included. `None` where a client can't be generated; it has been told.
-pub(super) fn clients(compiled: &[Compiled]) -> Result<Option<BTreeMap<String, Vec<TreeFile>>>> {
+pub(super) fn outputs(tree: &Tree, compiled: &[Compiled]) -> Result<Option<BTreeMap<String, Vec<TreeFile>>>> {
     let requests: Vec<Request> = compiled
         .iter()
         .map(|c| Request { id: c.id.clone(), service: c.service.clone(), document: c.provider.document.root.to_json() })
@@ -113,9 +114,11 @@ pub(super) fn clients(compiled: &[Compiled]) -> Result<Option<BTreeMap<String, V
         clients::generate(&Workspace::find()?, &requests, |_, _| progress.step())?
     };
     let mut outputs = BTreeMap::new();
+    let mut meanings = Meanings::default();
     let mut failed = false;
     for c in compiled {
-        let mut files = vec![(format!("catalog/{}.json", c.id), uaps_gen::catalog_text(&c.service))];
+        let mut files =
+            vec![(format!("catalog/{}.json", c.id), uaps_gen::catalog_text(&c.service)), meanings.file(tree, c)?];
         match answers.get(&c.id) {
             Some(Ok(client)) => {
                 for file in client {

@@ -1,6 +1,7 @@
 //! `cargo xtask gen`: catalogue and typed clients, where they are not fresh.
 
 mod compile;
+mod meanings;
 mod report;
 mod write;
 
@@ -105,7 +106,7 @@ fn run_in(
             shown(specs)
         ));
     }
-    let Some(outputs) = compile::clients(&compiled)? else {
+    let Some(outputs) = compile::outputs(tree, &compiled)? else {
         note("nothing was written");
         return Ok(Outcome::Findings);
     };

@@ -1,0 +1,17 @@
+//! What stands in for `reading` in a build without the encoder.
+
+/// Nobody's vectors can be compared with anything.
+pub(super) const ENCODER_NAME: Option<&str> = None;
+
+pub(super) fn read(_text: &str) -> Option<Vec<i8>> {
+    None
+}
+
+pub(super) fn knows(_word: &str) -> bool {
+    false
+}
+
+/// How this process searches, for people.
+pub(crate) fn state() -> String {
+    "by words only: this build has no encoder (cargo feature `encoder`)".to_owned()
+}

@@ -1,0 +1,145 @@
+//! Ranking: words and meanings into one order.
+
+use super::meaning::Sense;
+use super::query::Asked;
+use super::{Found, Hit, Index, Indexed, SERVICE_FIELDS};
+use std::collections::BTreeSet;
+
+/// A service's share of its best tool's score.
+const TOOL_SHARE: f32 = 0.4;
+
+/// A hit whose score by words is below this share of the best one's is noise, unless its meaning fits.
+const FLOOR: f32 = 0.15;
+
+/// The weight of the score by words beside a cosine, for a query of one word; longer queries add up more words, of which
+/// more are found by chance, so that it falls with their root.
+const WORDS: f32 = 0.03;
+
+/// How much of the way to its best tool's meaning a service goes, where that is nearer than its own.
+const TOOL_PULL: f32 = 0.5;
+
+/// A request whose nearest service is farther than this has nothing to do with any.
+const NEAREST: f32 = 0.2;
+
+/// Whatever is this much farther than the nearest fits no more, as a share of its cosine. Words are a firmer sign.
+const FARTHEST: f32 = 0.5;
+const FARTHEST_BY_WORDS: f32 = 0.3;
+
+/// A tool without any of the words fits from this cosine on.
+const NEAR_TOOL: f32 = 0.35;
+
+/// How well a document fits, by each way of looking.
+#[derive(Debug, Clone, Copy)]
+struct Fit {
+    words: f32,
+    /// Cosine; 0 where nothing was read.
+    near: f32,
+    score: f32,
+}
+
+impl Index {
+    /// The `most` services that fit `query` best, of one category where one is given (without regard to case).
+    pub fn services(&self, query: &str, category: Option<&str>, most: usize) -> Found<Hit> {
+        let asked = self.understand(query);
+        let sense = self.sense(&asked);
+        let tools = self.tools.score(&asked.weights());
+        let all = self.fits(&asked, sense.as_ref(), &tools);
+        let of_category = |indexed: &Indexed| category.is_none_or(|c| indexed.category.eq_ignore_ascii_case(c));
+        let mut hits: Vec<(&Indexed, usize, Fit)> = self
+            .entries
+            .iter()
+            .zip(all)
+            .enumerate()
+            .filter(|(_, (indexed, _))| of_category(indexed))
+            .map(|(document, (indexed, fit))| (indexed, document, fit))
+            .collect();
+        let best = |of: fn(&Fit) -> f32| hits.iter().map(|(_, _, fit)| of(fit)).fold(0.0, f32::max);
+        let (words, near) = (best(|fit| fit.words), best(|fit| fit.near));
+        let least = if sense.is_some() { FARTHEST_BY_WORDS } else { FLOOR };
+        hits.retain(|(_, _, fit)| {
+            let by_words = fit.words > 0.0 && fit.words >= words * least;
+            by_words || (near >= NEAREST && fit.near >= near * FARTHEST)
+        });
+        hits.sort_by(|a, b| b.2.score.total_cmp(&a.2.score).then(a.1.cmp(&b.1)));
+        let total = hits.len();
+        let best = hits.into_iter().take(most).map(|(indexed, document, fit)| {
+            let why = self.why(&asked, document);
+            Hit {
+                entry: indexed.entry,
+                score: fit.score,
+                why: if why.is_empty() { "meaning".to_owned() } else { why },
+                tools: fitting_tools(&asked, indexed, sense.as_ref(), &tools),
+            }
+        });
+        Found { hits: best.collect(), total, corrected: asked.corrected.clone() }
+    }
+
+    /// The operations of one service that fit `query`. `entry` is its place among [`uaps_model::Catalog::entries`].
+    pub fn tools(&self, entry: usize, query: &str) -> Found<usize> {
+        let asked = self.understand(query);
+        let Some(indexed) = self.entries.iter().find(|i| i.entry == entry) else { return Found::default() };
+        let scores = self.tools.score(&asked.weights());
+        let hits = fitting_tools(&asked, indexed, self.sense(&asked).as_ref(), &scores);
+        Found { total: hits.len(), hits, corrected: asked.corrected }
+    }
+
+    /// What is near the query. Nothing, where none of its words is known to anybody: noise is near to something too.
+    fn sense(&self, asked: &Asked) -> Option<Sense> {
+        self.senses.as_ref().filter(|_| asked.has_sense).and_then(|senses| senses.read(&asked.text))
+    }
+
+    fn fits(&self, asked: &Asked, sense: Option<&Sense>, tools: &[f32]) -> Vec<Fit> {
+        let own = self.services.score(&asked.weights());
+        let fit = |(document, indexed): (usize, &Indexed)| {
+            let best = tools.get(indexed.tools.clone()).unwrap_or_default().iter().copied().fold(0.0, f32::max);
+            let words = own.get(document).copied().unwrap_or_default() + TOOL_SHARE * best;
+            match sense {
+                None => Fit { words, near: 0.0, score: words },
+                Some(sense) => {
+                    let at = |cosines: &[f32]| cosines.get(document).copied().unwrap_or_default();
+                    let (whole, best) = (at(&sense.services), sense.best_tool(indexed));
+                    let pull = TOOL_PULL * (best - whole).max(0.0);
+                    Fit { words, near: whole + pull, score: at(&sense.distinct) + pull + asked.share(words) }
+                }
+            }
+        };
+        self.entries.iter().enumerate().map(fit).collect()
+    }
+
+    /// Each word of the query under the weightiest field of the service that holds it.
+    fn why(&self, asked: &Asked, document: usize) -> String {
+        let mut found: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); SERVICE_FIELDS.len()];
+        for term in &asked.terms {
+            let postings = self.services.of(term.id);
+            let Ok(at) = postings.binary_search_by(|p| (p.document as usize).cmp(&document)) else { continue };
+            let field = postings.get(at).map_or(0, |p| p.fields.trailing_zeros() as usize);
+            if let Some(words) = found.get_mut(field) {
+                words.insert(&term.word);
+            }
+        }
+        let parts = SERVICE_FIELDS.iter().zip(found).filter(|(_, words)| !words.is_empty());
+        let parts = parts.map(|(f, words)| format!("{}: {}", f.name, words.into_iter().collect::<Vec<_>>().join(", ")));
+        parts.collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Asked {
+    /// A score by words as what it adds to a cosine.
+    fn share(&self, words: f32) -> f32 {
+        WORDS * words / (self.telling.max(1) as f32).sqrt()
+    }
+}
+
+/// The tools of a service that fit, best first, counted from its first one.
+fn fitting_tools(asked: &Asked, indexed: &Indexed, sense: Option<&Sense>, scores: &[f32]) -> Vec<usize> {
+    let words = scores.get(indexed.tools.clone()).unwrap_or_default();
+    let near = sense.map_or(&[][..], |sense| sense.of_tools(&indexed.tools));
+    let fits = words.iter().copied().enumerate().map(|(at, words)| {
+        let near = near.get(at).copied().unwrap_or_default();
+        let score = if sense.is_some() { near + asked.share(words) } else { words };
+        (at, Fit { words, near, score })
+    });
+    let mut found: Vec<(usize, Fit)> = fits.filter(|(_, fit)| fit.words > 0.0 || fit.near >= NEAR_TOOL).collect();
+    found.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
+    found.into_iter().map(|(at, _)| at).collect()
+}
