@@ -34,6 +34,7 @@ enum Format {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    gateway::install_crypto();
     match Bench::parse() {
         Bench::Calls(args) => calls::run(args).await,
         Bench::Ledger(args) => ledger::run(args).await,

@@ -38,7 +38,9 @@ pub(super) async fn menu(catalog: anyhow::Result<Catalog>) -> anyhow::Result<Str
 /// From a task in plain words to an answer of the service.
 pub(super) async fn steps(service: Service, task: &str, tool: &str) -> anyhow::Result<Vec<Step>> {
     let id = service.id.to_string();
-    let operation = service.operation(tool).with_context(|| format!("`{id}` has no tool `{tool}`"))?;
+    let near = || uaps_model::nearest(tool, service.operations.iter().map(|operation| operation.tool.as_str()));
+    let operation =
+        service.operation(tool).with_context(|| format!("`{id}` has no tool `{tool}`; near it are {:?}", near()))?;
     let parameters = operation.example.arguments.clone();
     let catalog = Catalog::from_json([serde_json::to_string(&service)?])?;
     let client = open(catalog).await?;

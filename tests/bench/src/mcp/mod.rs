@@ -24,7 +24,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "list the open issues of a repository")]
     task: String,
     /// Which tool of it does the task
-    #[arg(long, default_value = "issues_list_for_repo")]
+    #[arg(long, default_value = "issues_list-for-repo")]
     tool: String,
     /// How often the server on standard input and output is started
     #[arg(long, default_value_t = 50)]

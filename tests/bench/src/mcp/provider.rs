@@ -16,7 +16,8 @@ pub(super) fn many(services: usize) -> anyhow::Result<Catalog> {
         json!({
             "format": uaps_model::FORMAT, "id": format!("service-{n}"), "name": format!("Service {n}"),
             "description": format!("Does the things of number {n}"), "category": format!("category-{}", n % 20),
-            "version": "1", "upstream": "http://127.0.0.1:1", "auth": {"scheme": "none"}, "rate_limits": {},
+            "version": "1", "upstream": "http://127.0.0.1:1", "auth": {"scheme": "none"},
+            "rate_limits": {"default_per_minute": 120, "burst": 30},
             "access": {}, "schemas": {},
             "facts": {"description": "", "flow": "", "pricing_model": "", "typical_response_time": ""},
             "operations": [{
