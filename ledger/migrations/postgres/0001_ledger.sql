@@ -226,28 +226,29 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse('the journal is append-only');
 
 -- An entry joins no sealed journal. And a lost update can't be written down: an entry of an account that stores its balance
 -- follows from the entry before it, and the account then says what its last entry says.
-CREATE FUNCTION entries_are_sound() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION entry_is_sound() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    stored BOOLEAN;
+    version BIGINT := 0;
+    balance BIGINT := 0;
 BEGIN
-    IF EXISTS (SELECT 1 FROM written JOIN journal ON journal.id = written.journal_id) THEN
+    IF EXISTS (SELECT 1 FROM journal WHERE id = NEW.journal_id) THEN
         RAISE EXCEPTION 'the journal is append-only';
     END IF;
-    IF EXISTS (
-        SELECT 1 FROM written
-        JOIN account ON account.id = written.account_id
-        LEFT JOIN entry AS previous
-            ON previous.account_id = written.account_id AND previous.account_version = written.account_version - 1
-        WHERE (account.posted IS NULL) <> (written.balance_after IS NULL)
-           OR written.account_version < 1
-           OR (written.account_version > 1) <> (previous.account_id IS NOT NULL)
-           OR written.balance_after <> coalesce(previous.balance_after, 0) + written.amount
-    ) THEN
+    SELECT posted IS NOT NULL INTO stored FROM account WHERE id = NEW.account_id;
+    IF stored IS DISTINCT FROM (NEW.balance_after IS NOT NULL) THEN
         RAISE EXCEPTION 'the entry does not follow from the one before it';
     END IF;
-    RETURN NULL;
+    IF stored THEN
+        SELECT account_version, balance_after INTO version, balance FROM entry
+        WHERE account_id = NEW.account_id ORDER BY account_version DESC LIMIT 1;
+        IF NEW.account_version <> coalesce(version, 0) + 1 OR NEW.balance_after <> coalesce(balance, 0) + NEW.amount THEN
+            RAISE EXCEPTION 'the entry does not follow from the one before it';
+        END IF;
+    END IF;
+    RETURN NEW;
 END $$;
--- For a statement and not for each row: a batch writes hundreds of entries.
-CREATE TRIGGER entries_are_sound AFTER INSERT ON entry REFERENCING NEW TABLE AS written
-FOR EACH STATEMENT EXECUTE FUNCTION entries_are_sound();
+CREATE TRIGGER entry_is_sound BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_is_sound();
 
 CREATE FUNCTION account_is_its_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -35,5 +35,6 @@ mod several;
 #[path = "../it/statement.rs"]
 mod statement;
 mod store;
+mod tamper;
 #[path = "../it/topups.rs"]
 mod topups;
