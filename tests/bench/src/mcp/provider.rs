@@ -1,4 +1,5 @@
-//! A backend in memory: each call is answered with the operation's example, thirty of them where it lists something.
+//! A backend in memory: each call is answered with what the operation's schema of a good answer describes, every member there
+//! and thirty items where it lists something, so that the answer is as long as a real one may be.
 
 use futures::future::BoxFuture;
 use metatool::{Account, Backend, Caller, HealthStatus, ServiceHealth, ToolCall, ToolResult};
