@@ -8,46 +8,69 @@
 use super::dialect::Dialect;
 use super::row;
 use crate::LedgerError;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 use std::borrow::Cow;
 
 pub(super) type Hash = [u8; 32];
 
-/// What is hashed of a journal. Never to be changed: old hashes are over this text.
-#[derive(Debug)]
+/// What is hashed of a journal: a JSON array of its members in their order, so that names don't matter. Never to be changed:
+/// old hashes are over this text.
+#[derive(Debug, Deserialize)]
 pub(super) struct Content<'a> {
-    pub id: &'a str,
-    pub kind: &'a str,
-    pub credential: &'a str,
-    pub purchase: Option<&'a str>,
-    pub tab: Option<&'a str>,
-    pub source: Option<&'a str>,
-    pub description: &'a str,
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
+    #[serde(borrow)]
+    pub kind: Cow<'a, str>,
+    #[serde(borrow)]
+    pub credential: Cow<'a, str>,
+    #[serde(borrow)]
+    pub purchase: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub tab: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub source: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub description: Cow<'a, str>,
     pub created_at: i64,
-    /// An array each, without the brackets around them all: `[1,10,500,"USD",1500,2],[2,3,-500,"USD",null,null]`.
-    pub entries: &'a str,
+    #[serde(borrow)]
+    pub entries: Vec<Line<'a>>,
+}
+
+/// An entry, likewise: `[1,10,500,"USD",1500,2]`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Line<'a> {
+    pub seq: i64,
+    pub account: i64,
+    pub amount: i64,
+    #[serde(borrow)]
+    pub currency: Cow<'a, str>,
+    pub balance: Option<i64>,
+    pub version: Option<i64>,
 }
 
 impl Content<'_> {
-    /// A JSON array, so that names don't matter.
     fn text(&self) -> Result<String, LedgerError> {
         let Content { id, kind, credential, purchase, tab, source, description, created_at, entries } = self;
-        let array = (id, kind, credential, purchase, tab, source, description, created_at);
-        let mut text = serde_json::to_string(&array).map_err(|error| LedgerError::Corrupt(error.to_string()))?;
-        // The entries are its last member.
-        text.pop();
-        text.push_str(",[");
-        text.push_str(entries);
-        text.push_str("]]");
-        Ok(text)
+        let entries: Vec<_> = entries
+            .iter()
+            .map(|Line { seq, account, amount, currency, balance, version }| {
+                (seq, account, amount, currency, balance, version)
+            })
+            .collect();
+        let all = (id, kind, credential, purchase, tab, source, description, created_at, entries);
+        serde_json::to_string(&all).map_err(|error| LedgerError::Corrupt(error.to_string()))
     }
 }
 
+/// The hash of a journal, if `before` is the hash before it.
 pub(super) fn link(before: &Hash, content: &Content<'_>) -> Result<Hash, LedgerError> {
     Ok(Sha256::new().chain_update(before).chain_update(content.text()?).finalize().into())
 }
+
+/// A journal, in a list of its own.
+const ONE: &str = "SELECT '[' || {journal j} || ']' FROM journal AS j LEFT JOIN purchase AS p ON p.id = j.purchase_id WHERE j.id = $1";
 
 /// Place and hash of the last journal; zeroes before the first. Nobody else appends until this transaction is over.
 pub(super) async fn head(conn: &mut AnyConnection, dialect: Dialect) -> Result<(i64, Hash), LedgerError> {
@@ -63,80 +86,36 @@ pub(super) async fn head(conn: &mut AnyConnection, dialect: Dialect) -> Result<(
     }
 }
 
-/// The columns of a journal as it is stored, for a statement that calls it `j`.
-macro_rules! journal {
-    () => {
-        "SELECT j.position, j.hash, j.id, j.kind, j.credential_id, j.purchase_id, j.fee_hold_id, j.source_ref, j.description,
-                j.created_at, {entries of j} AS entries"
-    };
-}
-pub(super) use journal;
-
-/// Which of the columns is which.
-pub(super) const PURCHASE: usize = 5;
-pub(super) const ENTRIES: usize = 10;
-
-const ONE: &str = concat!(journal!(), " FROM journal AS j WHERE j.id = $1");
-
-/// An entry, as an array of its own.
-#[derive(Debug, serde::Deserialize)]
-pub(super) struct Line<'a> {
-    seq: i64,
-    pub account: i64,
-    pub amount: i64,
+/// A journal as it is stored, with its place in the chain, and what the purchase says that it captured.
+#[derive(Debug, Deserialize)]
+pub(super) struct Stored<'a> {
+    pub position: Option<i64>,
+    /// In hexadecimal digits.
     #[serde(borrow)]
-    pub currency: Cow<'a, str>,
-    pub balance: Option<i64>,
-    pub version: Option<i64>,
+    hash: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub state: Option<Cow<'a, str>>,
+    pub held: Option<i64>,
+    pub charged: Option<i64>,
+    pub receivable: Option<i64>,
+    #[serde(borrow)]
+    pub content: Content<'a>,
 }
 
-/// The entries of a journal, in their order, and as they are hashed.
-#[derive(Debug)]
-pub(super) struct Entries<'a> {
-    pub lines: Vec<Line<'a>>,
-    text: Cow<'a, str>,
-}
-
-impl<'a> Entries<'a> {
-    /// From how the database tells them, which is in no order that could be relied on.
-    fn new(told: &'a str) -> Result<Entries<'a>, LedgerError> {
-        let wrong = |error: serde_json::Error| LedgerError::Corrupt(format!("the entries of a journal: {error}"));
-        let mut lines: Vec<Line<'a>> = serde_json::from_str(told).map_err(wrong)?;
-        if lines.is_sorted_by_key(|line| line.seq) {
-            let inner = told.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or_default();
-            return Ok(Entries { lines, text: inner.into() });
-        }
-        lines.sort_by_key(|line| line.seq);
-        let texts: Vec<String> = lines.iter().map(Line::text).collect();
-        Ok(Entries { lines, text: texts.join(",").into() })
+impl<'a> Stored<'a> {
+    /// From a JSON array of such arrays, whose order, like that of the entries, is not to be relied on.
+    pub fn all(told: &'a str) -> Result<Vec<Stored<'a>>, LedgerError> {
+        let wrong = |error: serde_json::Error| LedgerError::Corrupt(format!("the journal: {error}"));
+        let mut all: Vec<Stored<'a>> = serde_json::from_str(told).map_err(wrong)?;
+        all.iter_mut().for_each(|stored| stored.content.entries.sort_by_key(|line| line.seq));
+        all.sort_by(|a, b| (a.position, &a.content.id).cmp(&(b.position, &b.content.id)));
+        Ok(all)
     }
 
-    pub(super) fn of(row: &'a AnyRow) -> Result<Entries<'a>, LedgerError> {
-        Entries::new(row.try_get::<Option<&str>, _>(ENTRIES)?.unwrap_or("[]"))
+    /// `None` where there is none, or something else.
+    pub fn hash(&self) -> Option<Hash> {
+        row::unhex(self.hash.as_deref()?)
     }
-}
-
-impl Line<'_> {
-    fn text(&self) -> String {
-        let Line { seq, account, amount, currency, balance, version } = self;
-        serde_json::json!([seq, account, amount, currency, balance, version]).to_string()
-    }
-}
-
-/// The hash of a stored journal, if `before` is the hash before it.
-pub(super) fn hash_after(before: &Hash, row: &AnyRow, entries: &Entries<'_>) -> Result<Hash, LedgerError> {
-    let content = Content {
-        id: row.try_get(2)?,
-        kind: row.try_get(3)?,
-        credential: row.try_get(4)?,
-        purchase: row.try_get(PURCHASE)?,
-        tab: row.try_get(6)?,
-        source: row.try_get(7)?,
-        description: row.try_get(8)?,
-        created_at: row.try_get(9)?,
-        entries: &entries.text,
-    };
-    link(before, &content)
 }
 
 /// Gives what was written before there was a chain its place, in the order in which it was written.
@@ -148,9 +127,11 @@ pub(super) async fn adopt(conn: &mut AnyConnection, dialect: Dialect) -> Result<
     let without: Vec<String> = sqlx::query_scalar(without).fetch_all(&mut *conn).await?;
     let (mut position, mut hash) = head(&mut *conn, dialect).await?;
     for id in &without {
-        let row = sqlx::query(dialect.sql(ONE)).bind(id).fetch_one(&mut *conn).await?;
+        let told: String = sqlx::query_scalar(dialect.sql(ONE)).bind(id).fetch_one(&mut *conn).await?;
         position += 1;
-        hash = hash_after(&hash, &row, &Entries::of(&row)?)?;
+        for stored in Stored::all(&told)? {
+            hash = link(&hash, &stored.content)?;
+        }
         sqlx::query("UPDATE journal SET position = $2, hash = $3 WHERE id = $1")
             .bind(id)
             .bind(position)
@@ -168,15 +149,34 @@ pub(super) async fn adopt(conn: &mut AnyConnection, dialect: Dialect) -> Result<
 mod tests {
     use super::*;
 
+    const FIRST: &str = r#"[1,10,500,"USD",1500,2]"#;
+    const SECOND: &str = r#"[2,3,-500,"USD",null,null]"#;
+
+    fn told(entries: &str) -> String {
+        format!(
+            r#"[[7, "00", null, null, null, null, ["txn_1", "credit", "key_1", null, null, "a\"b", "é", 9, [{entries}]]]]"#
+        )
+    }
+
     #[test]
-    fn entries_are_hashed_in_their_order_however_they_are_told() {
-        let (first, second) = (r#"[1,10,500,"USD",1500,2]"#, r#"[2,3,-500,"USD",null,null]"#);
-        for told in [format!("[{first},{second}]"), format!("[{second},{first}]")] {
-            let entries = Entries::new(&told).unwrap();
-            assert_eq!(entries.text, format!("{first},{second}"));
-            assert_eq!(entries.lines.iter().map(|line| line.account).collect::<Vec<_>>(), [10, 3]);
+    fn a_journal_is_hashed_as_one_text_however_it_is_told() {
+        for entries in [format!("{FIRST},{SECOND}"), format!("{SECOND}, {FIRST}")] {
+            let told = told(&entries);
+            let [stored] = &Stored::all(&told).unwrap()[..] else { panic!("{told}") };
+            let text = format!(r#"["txn_1","credit","key_1",null,null,"a\"b","é",9,[{FIRST},{SECOND}]]"#);
+            assert_eq!(stored.content.text().unwrap(), text);
+            assert_eq!((stored.position, stored.hash()), (Some(7), None));
         }
-        assert_eq!(Entries::new("[]").unwrap().text, "");
-        assert!(Entries::new("[[1]]").is_err());
+        assert!(Stored::all(&told("[1]")).is_err());
+    }
+
+    #[test]
+    fn journals_come_in_the_order_of_the_chain() {
+        let one = |position: i64, id: &str| {
+            format!(r#"[{position},null,null,null,null,null,["{id}","credit","key_1",null,null,null,"",9,[]]]"#)
+        };
+        let told = format!("[{},{},{}]", one(2, "b"), one(1, "c"), one(2, "a"));
+        let ids: Vec<_> = Stored::all(&told).unwrap().into_iter().map(|stored| stored.content.id).collect();
+        assert_eq!(ids, ["c", "a", "b"]);
     }
 }

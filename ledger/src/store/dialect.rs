@@ -19,16 +19,25 @@ const WORDS: &[(&str, &str, &str)] = &[
         "(SELECT value ->> 0 AS a, value ->> 1 AS b FROM json_each($1))",
         "(SELECT value ->> 0 AS a, value ->> 1 AS b FROM jsonb_array_elements($1::jsonb))",
     ),
-    // The entries of a journal as a JSON array of arrays, without spaces.
+    // A journal and its purchase `p` as JSON: a `chain::Stored`.
     (
-        "{entries of j}",
-        "(SELECT json_group_array(json_array(seq, account_id, amount, currency, balance_after, account_version))
-          FROM entry WHERE journal_id = j.id)",
-        "(SELECT '[' || string_agg('[' || seq || ',' || account_id || ',' || amount || ',' || to_json(currency) || ','
-                                   || coalesce(CAST(balance_after AS TEXT), 'null') || ','
-                                   || coalesce(CAST(account_version AS TEXT), 'null') || ']', ',' ORDER BY seq) || ']'
-          FROM entry WHERE journal_id = j.id)",
+        "{journal j}",
+        "json_array(j.position, lower(hex(j.hash)), p.state, p.held, p.charged, p.receivable,
+                    json_array(j.id, j.kind, j.credential_id, j.purchase_id, j.fee_hold_id, j.source_ref, j.description,
+                               j.created_at,
+                               json((SELECT json_group_array(json_array(seq, account_id, amount, currency, balance_after,
+                                                                        account_version))
+                                     FROM entry WHERE journal_id = j.id))))",
+        "CAST(json_build_array(j.position, encode(j.hash, 'hex'), p.state, p.held, p.charged, p.receivable,
+                               json_build_array(j.id, j.kind, j.credential_id, j.purchase_id, j.fee_hold_id, j.source_ref,
+                                                j.description, j.created_at,
+                                                (SELECT coalesce(json_agg(json_build_array(seq, account_id, amount, currency,
+                                                                                           balance_after, account_version)),
+                                                                 '[]')
+                                                 FROM entry WHERE journal_id = j.id))) AS TEXT)",
     ),
+    // Texts of several rows as one, with commas between them.
+    ("{joined told}", "group_concat(told, ',')", "string_agg(told, ',')"),
     // SQLite has one writer; elsewhere rows are locked.
     ("{lock}", "", "FOR UPDATE"),
     ("{lock one}", "", "FOR NO KEY UPDATE OF account"),

@@ -65,6 +65,20 @@ fn currency(row: &AnyRow) -> Result<Currency, LedgerError> {
     Currency::new(code).ok_or_else(|| LedgerError::Corrupt(format!("`{code}` is no currency")))
 }
 
+/// 32 bytes from their hexadecimal digits.
+pub(super) fn unhex(digits: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let pairs = digits.as_bytes().chunks_exact(2);
+    if digits.len() != 2 * bytes.len() {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(pairs) {
+        let digit = |at: usize| char::from(*pair.get(at)?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        *byte = digit(0)? << 4 | digit(1)?;
+    }
+    Some(bytes)
+}
+
 /// Bytes as JSON carries them.
 pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -1,6 +1,6 @@
 //! Writing down what a batch changed: a statement for each table, whatever the number of rows.
 
-use super::chain::{self, Content};
+use super::chain::{self, Content, Line};
 use super::dialect::Dialect;
 use super::purchases::stored;
 use super::row::hex;
@@ -10,6 +10,7 @@ use crate::{Approval, CURRENCY, CredentialId, LedgerError, Quote};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, Row as _};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -246,17 +247,6 @@ impl Saver<'_> {
         let (mut position, mut hash) = chain::head(&mut *self.conn, self.dialect).await?;
         let (mut entries, mut journals) = (Vec::new(), Vec::new());
         for journal in &books.journals {
-            let mut content = Content {
-                id: journal.id.as_str(),
-                kind: journal.kind,
-                credential: journal.credential.as_str(),
-                purchase: journal.purchase.as_ref().map(|id| id.as_str()),
-                tab: journal.tab.as_ref().map(|id| id.as_str()),
-                source: journal.source.as_deref(),
-                description: &journal.description,
-                created_at: milliseconds(journal.created_at),
-                entries: "",
-            };
             let mut lines = Vec::with_capacity(journal.entries.len());
             for (seq, entry) in (1i64..).zip(&journal.entries) {
                 let account = match &entry.side {
@@ -267,14 +257,30 @@ impl Saver<'_> {
                 let account = *account
                     .ok_or_else(|| LedgerError::Corrupt(format!("there is no account for {:?}", entry.side)))?;
                 let (balance, version) = entry.after.unzip();
-                lines.push(json!([seq, account, entry.amount, CURRENCY.as_str(), balance, version]).to_string());
                 entries.push(json!({
                     "journal_id": journal.id, "seq": seq, "account_id": account, "amount": entry.amount,
                     "currency": CURRENCY.as_str(), "balance_after": balance, "account_version": version,
                 }));
+                lines.push(Line {
+                    seq,
+                    account,
+                    amount: entry.amount,
+                    currency: CURRENCY.as_str().into(),
+                    balance,
+                    version,
+                });
             }
-            let lines = lines.join(",");
-            content.entries = &lines;
+            let content = Content {
+                id: journal.id.as_str().into(),
+                kind: journal.kind.into(),
+                credential: journal.credential.as_str().into(),
+                purchase: journal.purchase.as_ref().map(|id| id.as_str().into()),
+                tab: journal.tab.as_ref().map(|id| id.as_str().into()),
+                source: journal.source.as_deref().map(Cow::from),
+                description: journal.description.as_str().into(),
+                created_at: milliseconds(journal.created_at),
+                entries: lines,
+            };
             position += 1;
             hash = chain::link(&hash, &content)?;
             journals.push(json!({

@@ -1,32 +1,32 @@
 //! One pass over the journal, in the order in which it was written: the chain, and all invariants that every entry takes
 //! part in. What is remembered on the way grows with the accounts, not with the journal.
 
-use super::chain::{self, Entries, Hash};
+use super::chain::{self, Hash, Stored};
 use super::dialect::Dialect;
 use super::row;
 use crate::{AuditCheck, ChainHead, LedgerError};
 use futures::TryStreamExt as _;
-use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 use std::collections::{BTreeMap, HashMap};
 
 /// How many violations are named.
 pub(super) const EXAMPLES: usize = 5;
 
-/// Every journal with its entries, and a capture with the purchase that it is of.
-const JOURNALS: &str = concat!(
-    chain::journal!(),
-    ", p.state, p.held, p.charged, p.receivable FROM journal AS j
-     LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
-     WHERE j.position IS NOT NULL ORDER BY j.position"
-);
+/// Journals that are read at once: a row for each would cost more than all that is done with it.
+const PIECE: usize = 512;
+
+/// The next journals of the chain after a place and an id, as a JSON array; the id tells apart what should not be in one place.
+const PLACED: &str = "SELECT '[' || {joined told} || ']' FROM (
+                          SELECT {journal j} AS told FROM journal AS j
+                          LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
+                          WHERE (j.position, j.id) > ($1, $2) ORDER BY j.position, j.id LIMIT $3
+                      ) AS journals";
 /// Those that have no place in the chain; the journal is complete only with them.
-const UNPLACED: &str = concat!(
-    chain::journal!(),
-    ", p.state, p.held, p.charged, p.receivable FROM journal AS j
-     LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
-     WHERE j.position IS NULL ORDER BY j.id"
-);
+const UNPLACED: &str = "SELECT '[' || {joined told} || ']' FROM (
+                            SELECT {journal j} AS told FROM journal AS j
+                            LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
+                            WHERE j.position IS NULL AND j.id > $2 ORDER BY j.id LIMIT $3
+                        ) AS journals";
 const ACCOUNTS: &str = "SELECT id, kind, posted, version FROM account";
 const ORPHANS: &str = "SELECT journal_id || ' has entries and no journal' FROM entry
                        WHERE journal_id NOT IN (SELECT id FROM journal)";
@@ -81,19 +81,23 @@ pub(super) async fn walk(
     dialect: Dialect,
 ) -> Result<(Vec<AuditCheck>, Option<ChainHead>), LedgerError> {
     let mut walk = Walk::new(accounts(conn).await?);
-    {
-        let mut rows = sqlx::query(dialect.sql(JOURNALS)).fetch(&mut *conn);
-        while let Some(row) = rows.try_next().await? {
-            let entries = Entries::of(&row)?;
-            walk.chained(&row, &entries)?;
-            walk.journal(&row, &entries)?;
+    for journals in [PLACED, UNPLACED] {
+        let mut last = (i64::MIN, String::new());
+        loop {
+            let piece = sqlx::query_scalar::<_, Option<String>>(dialect.sql(journals))
+                .bind(last.0)
+                .bind(&last.1)
+                .bind(PIECE as i64)
+                .fetch_one(&mut *conn)
+                .await?;
+            let Some(piece) = piece else { break };
+            let piece = Stored::all(&piece)?;
+            for journal in &piece {
+                walk.journal(journal)?;
+            }
+            let Some(end) = piece.last().filter(|_| piece.len() == PIECE) else { break };
+            last = (end.position.unwrap_or(last.0), end.content.id.clone().into_owned());
         }
-    }
-    for row in sqlx::query(dialect.sql(UNPLACED)).fetch_all(&mut *conn).await? {
-        let id: &str = row.try_get(2)?;
-        walk.chain.0.checked += 1;
-        walk.chain.broken(|| format!("{id} has no place in the chain"));
-        walk.journal(&row, &Entries::of(&row)?)?;
     }
     let all: i64 = sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut *conn).await?;
     let orphans = match u64::try_from(all) == Ok(walk.books.0.checked) {
@@ -144,29 +148,33 @@ impl Walk {
     }
 
     /// The chain's next link.
-    fn chained(&mut self, row: &AnyRow, entries: &Entries<'_>) -> Result<(), LedgerError> {
+    fn chained(&mut self, journal: &Stored<'_>) -> Result<(), LedgerError> {
         self.chain.0.checked += 1;
-        let right = chain::hash_after(&self.hash, row, entries)?;
-        let (position, found, id): (i64, Option<&[u8]>, &str) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        let due = self.position + 1;
+        let id = &journal.content.id;
+        let Some(position) = journal.position else {
+            self.chain.broken(|| format!("{id} has no place in the chain"));
+            return Ok(());
+        };
+        let right = chain::link(&self.hash, &journal.content)?;
+        let (found, due) = (journal.hash(), self.position + 1);
         if position != due {
             self.chain.broken(|| format!("{id} is at {position}, where {due} is due"));
-        } else if found != Some(&right) {
+        } else if found != Some(right) {
             self.chain
                 .broken(|| format!("{id} at {position} is not what was written there, or what is before it isn't"));
         }
         // On with what is there: the next one is judged by itself.
-        let found = found.and_then(|found| found.try_into().ok());
         (self.position, self.hash) = (position, found.unwrap_or(right));
         Ok(())
     }
 
     /// A journal and its entries.
-    fn journal(&mut self, row: &AnyRow, entries: &Entries<'_>) -> Result<(), LedgerError> {
+    fn journal(&mut self, journal: &Stored<'_>) -> Result<(), LedgerError> {
+        self.chained(journal)?;
         self.balance.0.checked += 1;
-        let id: &str = row.try_get(2)?;
+        let id = &journal.content.id;
         let (mut sums, mut payable, mut owed) = (Vec::<(&str, i128)>::new(), 0, 0);
-        for line in &entries.lines {
+        for line in &journal.content.entries {
             self.books.0.checked += 1;
             let amount = i128::from(line.amount);
             match sums.iter_mut().find(|(currency, _)| *currency == line.currency) {
@@ -204,25 +212,24 @@ impl Walk {
                 None => drop(self.sums.insert(currency.to_owned(), sum)),
             }
         }
-        self.capture(row, payable, owed)
+        self.capture(journal, payable, owed);
+        Ok(())
     }
 
     /// Whether a capture booked what its purchase says.
-    fn capture(&mut self, row: &AnyRow, payable: i128, owed: i128) -> Result<(), LedgerError> {
-        let state: Option<&str> = row.try_get(chain::ENTRIES + 1)?;
-        if state != Some("captured") {
-            return Ok(());
+    fn capture(&mut self, journal: &Stored<'_>, payable: i128, owed: i128) {
+        if journal.state.as_deref() != Some("captured") {
+            return;
         }
         self.captures.0.checked += 1;
-        let cents = |column: usize| row.try_get::<Option<i64>, _>(column).map(|cents| i128::from(cents.unwrap_or(0)));
-        let first = chain::ENTRIES + 2;
-        let (held, charged, receivable) = (cents(first)?, cents(first + 1)?, cents(first + 2)?);
+        let cents = |column: Option<i64>| i128::from(column.unwrap_or(0));
+        let (held, charged) = (cents(journal.held), cents(journal.charged));
+        let receivable = cents(journal.receivable);
         if (charged, receivable) != (payable, owed) || receivable > (charged - held).max(0) {
-            let purchase: &str = row.try_get(chain::PURCHASE)?;
+            let purchase = journal.content.purchase.as_deref().unwrap_or_default();
             self.captures
                 .broken(|| format!("{purchase} charged {charged} booked {payable}, owes {receivable} booked {owed}"));
         }
-        Ok(())
     }
 
     /// Holds the sums against the accounts.

@@ -12,6 +12,8 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
 enum Bench {
+    /// Audits of a large journal
+    Audit(ledger::audit::Args),
     /// Calls that cost a fee, against the same calls free of charge
     Calls(calls::Args),
     /// Purchases and audits of a ledger
@@ -36,6 +38,7 @@ enum Format {
 async fn main() -> anyhow::Result<()> {
     gateway::install_crypto();
     match Bench::parse() {
+        Bench::Audit(args) => ledger::audit::run(args).await,
         Bench::Calls(args) => calls::run(args).await,
         Bench::Ledger(args) => ledger::run(args).await,
         Bench::Mcp(args) => mcp::run(args).await,

@@ -16,6 +16,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Audits of a large journal, optimised; `cargo xtask bench audit --help` names the flags
+    Audit(process::Args),
     Clients(clients::Args),
     /// Purchases and audits of a ledger, optimised; `cargo xtask bench ledger --help` names the flags
     Ledger(process::Args),
@@ -30,6 +32,7 @@ enum What {
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     match &args.what {
+        What::Audit(args) => process::run("audit", &[], args),
         What::Clients(args) => clients::run(args),
         What::Ledger(args) => process::run("ledger", &[], args),
         What::Calls(args) => process::run("calls", &[], args),

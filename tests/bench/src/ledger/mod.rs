@@ -1,16 +1,16 @@
 //! Purchases a second, and what an audit takes.
 
+pub(crate) mod audit;
+mod shop;
+
 use crate::Format;
 use crate::disk::{fdatasync, percentile};
 use anyhow::{Context, bail};
-use jiff::Timestamp;
-use ledger::{Answer, Begun, Capture, CredentialId, Fingerprint, Ledger, NewKey, NewPurchase, Settings};
+use ledger::{Ledger, Settings};
 use serde_json::json;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions};
+use shop::Schema;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use uaps_model::{AccessLevel, Money};
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
@@ -50,36 +50,6 @@ const WAYS: [Way; 3] = [
 ];
 
 const SHARED: usize = Settings::DEFAULT_WRITES_PER_COMMIT;
-
-/// A schema of a PostgreSQL database, for one measurement.
-struct Schema {
-    server: String,
-    name: String,
-}
-
-impl Schema {
-    async fn make(server: &str) -> anyhow::Result<Schema> {
-        let name = format!("penumbra_bench_{}_{}", std::process::id(), Timestamp::now().as_nanosecond());
-        let schema = Schema { server: server.to_owned(), name };
-        schema.say(format!("CREATE SCHEMA {}", schema.name)).await?;
-        Ok(schema)
-    }
-
-    async fn say(&self, sql: String) -> anyhow::Result<()> {
-        let mut connection = self.server.parse::<PgConnectOptions>()?.connect().await?;
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
-        Ok(())
-    }
-
-    fn url(&self) -> String {
-        let joint = if self.server.contains('?') { '&' } else { '?' };
-        format!("{}{joint}options=-csearch_path%3D{}", self.server, self.name)
-    }
-
-    async fn remove(self) -> anyhow::Result<()> {
-        self.say(format!("DROP SCHEMA {} CASCADE", self.name)).await
-    }
-}
 
 /// What a way came to.
 #[derive(Debug, Default, Clone)]
@@ -133,21 +103,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 async fn measure(url: &str, way: Way, args: &Args) -> anyhow::Result<Measured> {
     let settings = Settings { writes_per_commit: way.writes_per_commit, ..Settings::default() };
     let ledger = Ledger::open_with(url, settings).await?;
-    let mut keys = Vec::with_capacity(args.clients);
-    for n in 0..args.clients {
-        let new = NewKey {
-            credit_cents: 1_000_000_000,
-            ..NewKey::new(format!("client-{n}@example.com"), AccessLevel::Authenticated)
-        };
-        keys.push(ledger.create_key(new).await?.credential.id);
-    }
+    let keys = shop::clients(&ledger, args.clients).await?;
     let start = Instant::now();
     let end = start + Duration::from_secs(args.seconds);
-    let clients: Vec<_> = keys.into_iter().map(|key| tokio::spawn(buy(ledger.clone(), key, end))).collect();
-    let mut latencies = Vec::new();
-    for client in clients {
-        latencies.extend(client.await??);
-    }
+    let latencies = shop::trade(&ledger, keys, move || Instant::now() < end).await?;
     let took = start.elapsed();
     let start = Instant::now();
     let report = ledger.audit().await?;
@@ -158,33 +117,6 @@ async fn measure(url: &str, way: Way, args: &Args) -> anyhow::Result<Measured> {
     let entries = report.checks.iter().find(|check| check.name.starts_with("I2")).map_or(0, |check| check.checked);
     ledger.close().await;
     Ok(Measured { purchases: latencies.len(), took, latencies, audit, entries })
-}
-
-/// Buys until the time is over; how long each purchase took, hold and capture together.
-async fn buy(ledger: Ledger, key: CredentialId, end: Instant) -> anyhow::Result<Vec<Duration>> {
-    let mut latencies = Vec::new();
-    let mut number = 0_u64;
-    while Instant::now() < end {
-        number += 1;
-        let start = Instant::now();
-        let order = NewPurchase {
-            credential: key.clone(),
-            service: "shop".to_owned(),
-            tool: "place_order".to_owned(),
-            idempotency_key: number.to_string(),
-            fingerprint: Fingerprint::of(number.to_le_bytes()),
-            quote: None,
-            amount: Money::usd(100),
-            request: None,
-            order: None,
-        };
-        let Begun::Started(purchase) = ledger.begin_purchase(order).await? else { bail!("a purchase did not start") };
-        let answer = Answer { status: 200, content_type: Some("application/json".to_owned()), body: b"{}".to_vec() };
-        let capture = Capture { charged: Money::usd(90), transaction_id: None, answer };
-        ledger.capture(&purchase.id, capture).await?;
-        latencies.push(start.elapsed());
-    }
-    Ok(latencies)
 }
 
 fn report(args: &Args, measured: &mut [Measured], sync: Duration, worst: Duration) -> anyhow::Result<()> {
