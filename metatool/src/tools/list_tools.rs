@@ -12,6 +12,8 @@ use uaps_model::{FieldError, IDEMPOTENCY_KEY, Operation, Problem, ProblemKind, S
 /// Lines of a page, and the bytes they may have together: about 1,300 tokens.
 const MAX_LINES: usize = 40;
 const MAX_BYTES: usize = 4600;
+/// Lines of a page that a query asked for. The best come first, so that few are read beyond these.
+const MAX_FOUND: usize = 12;
 /// Characters of a service's facts.
 const MAX_FACT: usize = 400;
 
@@ -82,9 +84,10 @@ fn page(metatool: &Metatool, service: &Service, query: Option<&str>, cursor: Opt
         None => 0,
         Some(cursor) => listing.offset(cursor).filter(|at| *at < chosen.len()).ok_or_else(foreign_cursor)?,
     };
+    let lines = query.map_or(MAX_LINES, |_| MAX_FOUND);
     let mut tools = Vec::new();
     let mut bytes = 0;
-    for operation in chosen.iter().skip(from).take(MAX_LINES) {
+    for operation in chosen.iter().skip(from).take(lines) {
         let line = line::line(service, operation);
         bytes += line.len();
         if bytes > MAX_BYTES && !tools.is_empty() {
