@@ -4,7 +4,7 @@
 use crate::client::{Client, Intent};
 use crate::provider::Sold;
 use anyhow::{Result, ensure};
-use ledger::{Ledger, LedgerError, Purchase, PurchaseState, TransactionKind, Wanted};
+use ledger::{Ledger, LedgerError, Limits, Purchase, PurchaseState, TransactionKind, Wanted};
 use std::collections::BTreeMap;
 
 /// What the books say.
@@ -29,7 +29,7 @@ impl Books {
         let report = ledger.audit().await?;
         let mut accounts = Vec::with_capacity(clients.len());
         for client in clients {
-            let balance = ledger.balance(&client.id).await?;
+            let balance = ledger.balance(&client.payer).await?;
             let usage = Wanted { kind: Some(TransactionKind::Usage), ..Wanted::default() };
             let lines = ledger.transactions(&client.id, &usage, u32::MAX, None).await?;
             let fees = lines.iter().map(|line| -line.amount_cents).sum();
@@ -67,6 +67,7 @@ impl Books {
                 told(intent, account.purchases.get(&intent.key))?;
             }
             money(client, account)?;
+            limits(client, account)?;
         }
         ensure!(sales.is_empty(), "nobody ordered what was sold: {sales:?}");
         Ok(())
@@ -92,20 +93,35 @@ fn boundary(key: &str, purchase: Option<&Purchase>, sales: &[&Sold]) -> Result<(
     Ok(())
 }
 
-/// What a client was told of the end is the end, to the byte.
+/// What a client, or the person above, was told of the end is the end, to the byte.
 fn told(intent: &Intent, purchase: Option<&Purchase>) -> Result<()> {
-    let Some(told) = &intent.told else { return Ok(()) };
-    let stays = purchase.is_some_and(|purchase| {
-        let body = purchase.answer.as_ref().map(|answer| String::from_utf8_lossy(&answer.body));
-        purchase.id.as_str() == told.purchase
-            && match &told.bought {
-                Some(bought) => purchase.state.is_captured() && body.is_some_and(|body| body == *bought),
-                None => purchase.state == PurchaseState::Released,
-            }
-    });
-    ensure!(stays, "{} was told {told:?}, and the books say {purchase:?}", intent.key);
+    for end in intent.said.iter().chain(intent.told.as_ref().map(|told| &told.end)) {
+        let stays = purchase.is_some_and(|purchase| {
+            let body = purchase.answer.as_ref().map(|answer| String::from_utf8_lossy(&answer.body));
+            purchase.id.as_str() == end.purchase
+                && match &end.bought {
+                    Some(bought) => purchase.state.is_captured() && body.is_some_and(|body| body == *bought),
+                    None => purchase.state == PurchaseState::Released,
+                }
+        });
+        ensure!(stays, "{} was told {end:?}, and the books say {purchase:?}", intent.key);
+    }
     let refunded: i64 = intent.refunds.iter().map(|(_, cents)| cents).sum();
-    ensure!(purchase.is_some_and(|purchase| purchase.refunded_cents == refunded), "{} got other refunds", intent.key);
+    let back = purchase.map_or(0, |purchase| purchase.refunded_cents);
+    ensure!(back == refunded, "{} got {back} cents back, not {refunded}", intent.key);
+    Ok(())
+}
+
+/// No key has bought more, or for more, than its limits say.
+fn limits(client: &Client, account: &Account) -> Result<()> {
+    let Limits { purchase_cents, purchases, .. } = client.limits;
+    let bought = account.purchases.values().filter(|purchase| purchase.state.is_captured());
+    let count = bought.clone().count();
+    let most = purchases.map_or(Ok(usize::MAX), usize::try_from)?;
+    ensure!(count <= most, "{} bought {count} times, and may {most} times", client.id);
+    let dearest = bought.map(|purchase| purchase.held.cents).max().unwrap_or_default();
+    let may = purchase_cents.unwrap_or(i64::MAX);
+    ensure!(dearest <= may, "{} bought for {dearest} cents, and may for {may}", client.id);
     Ok(())
 }
 

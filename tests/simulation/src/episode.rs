@@ -7,24 +7,18 @@ use crate::check::Books;
 use crate::client::{Client, Intent};
 use crate::clock::Clock;
 use crate::life::{Call, Life, Progress, World};
+use crate::people::{self, CREDIT};
 use crate::provider::{PRICES, Provider};
 use crate::random::Random;
 use crate::shop::{Ask, FEES, Ware, catalog};
 use crate::store::Store;
 use crate::tally::Tally;
 use anyhow::{Context, Result, ensure};
-use ledger::{LedgerError, NewKey};
+use ledger::LedgerError;
 use std::time::Duration;
-use uaps_model::AccessLevel;
-
-/// Clients of a story.
-const CLIENTS: usize = 6;
 
 /// Calls under way at the same time.
 const CALLS: usize = 8;
-
-/// What an account is opened with, and what a credit adds, in cents.
-const CREDIT: i64 = 20_000;
 
 /// What a crash costs at most, in cents: the fees of some fifty calls, which are settled together.
 const TAB: i64 = 300;
@@ -54,6 +48,8 @@ enum Move {
     Reconcile,
     /// The provider sells what it left lying.
     SellLate,
+    /// The person above a client answers one of its questions.
+    Answer,
     /// An operator looks at what was left to a person.
     Operate,
     /// An hour passes: longer than any lease or pause.
@@ -77,6 +73,7 @@ const MOVES: &[(usize, Move)] = &[
     (15, Move::Refund),
     (20, Move::Reconcile),
     (8, Move::SellLate),
+    (60, Move::Answer),
     (6, Move::Operate),
     (10, Move::Leap),
     (3, Move::Crash),
@@ -84,7 +81,7 @@ const MOVES: &[(usize, Move)] = &[
 ];
 
 /// A call under way, and what it is about.
-struct Pending {
+pub(crate) struct Pending {
     call: Call,
     client: usize,
     about: About,
@@ -93,9 +90,11 @@ struct Pending {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum About {
+pub(crate) enum About {
     /// Which intent, and which of its requests.
     Purchase(usize, usize),
+    /// The yes or the no of the person above to an intent.
+    Answer(usize),
     Quote,
     Search,
 }
@@ -105,7 +104,7 @@ impl About {
     fn fees(self) -> i64 {
         let of = |tools: &[&str]| FEES.iter().filter(|(tool, _)| tools.contains(tool)).map(|(_, cents)| cents).sum();
         match self {
-            About::Purchase(..) => of(&["quote_order", "place_ticket"]),
+            About::Purchase(..) | About::Answer(_) => of(&["quote_order", "place_ticket"]),
             About::Quote => of(&["quote_order"]),
             About::Search => of(&["search"]),
         }
@@ -115,8 +114,8 @@ impl About {
 /// A story under way.
 pub struct Episode {
     pub(crate) world: World,
-    random: Random,
-    clients: Vec<Client>,
+    pub(crate) random: Random,
+    pub(crate) clients: Vec<Client>,
     calls: Vec<Pending>,
     pub(crate) tally: Tally,
     told: bool,
@@ -137,7 +136,7 @@ impl Episode {
             database.wait_for_death()?;
             let life = Life::start(&episode.world)?;
             if episode.clients.is_empty() {
-                episode.open_accounts(&life)?;
+                episode.clients = people::arrive(&life)?;
             }
             if episode.live(&life, purchases)? {
                 return episode.end(&life);
@@ -145,22 +144,6 @@ impl Episode {
             drop(life);
             episode.calls.clear();
         }
-    }
-
-    fn open_accounts(&mut self, life: &Life) -> Result<()> {
-        for n in 0..CLIENTS {
-            let email = format!("client-{n}@example.com");
-            let new = NewKey { credit_cents: CREDIT, ..NewKey::new(email, AccessLevel::Authenticated) };
-            let key = life.books(async |books| books.create_key(new).await)?;
-            self.clients.push(Client {
-                secret: key.secret.reveal().to_owned(),
-                id: key.credential.id,
-                credits: vec![(String::new(), CREDIT)],
-                intents: Vec::new(),
-                fees: (0, 0),
-            });
-        }
-        Ok(())
     }
 
     /// Moves on until so many purchases were asked for. `false` if the gateway dies before.
@@ -190,11 +173,11 @@ impl Episode {
             Move::Repeat if self.calls.len() < CALLS => self.repeat(life, 0),
             Move::Change if self.calls.len() < CALLS => self.repeat(life, 1),
             Move::Quote if self.calls.len() < CALLS => {
-                let (client, item) = (self.random.below(CLIENTS), self.random.below(PRICES.len()));
+                let (client, item) = (self.any_client(), self.random.below(PRICES.len()));
                 self.call(life, client, About::Quote, &Ask::quote(item))
             }
             Move::Search if self.calls.len() < CALLS => {
-                let client = self.random.below(CLIENTS);
+                let client = self.any_client();
                 self.call(life, client, About::Search, &Ask::search())
             }
             Move::Step if !self.calls.is_empty() => {
@@ -213,6 +196,7 @@ impl Episode {
                 self.trace(next, &sold);
                 Ok(())
             }
+            Move::Answer if self.calls.len() < CALLS => self.answer(life),
             Move::Operate => self.operate(life),
             Move::Leap => {
                 self.world.clock.leap(Duration::from_secs(3600));
@@ -232,12 +216,13 @@ impl Episode {
 
     fn buy(&mut self, life: &Life) -> Result<()> {
         self.tally.asked += 1;
-        let client = self.random.below(CLIENTS);
+        let client = self.any_client();
         let ware = if self.random.percent(70) { Ware::Order } else { Ware::Ticket };
         let items = [self.random.below(PRICES.len()), self.random.below(PRICES.len())];
         let intents = &mut self.clients[client].intents;
         let key = format!("c{client}-{}", intents.len());
-        let intent = Intent { key, ware, items, told: None, made: false, refunds: Vec::new() };
+        let (question, said, refunds) = (None, Vec::new(), Vec::new());
+        let intent = Intent { key, ware, items, told: None, made: false, question, said, refunds };
         let ask = intent.ask(0);
         intents.push(intent);
         let about = About::Purchase(intents.len() - 1, 0);
@@ -245,7 +230,7 @@ impl Episode {
     }
 
     fn repeat(&mut self, life: &Life, variant: usize) -> Result<()> {
-        let client = self.random.below(CLIENTS);
+        let client = self.any_client();
         let count = self.clients[client].intents.len();
         // Mostly what was wanted lately.
         let back = if self.random.percent(80) { count.min(12) } else { count };
@@ -258,13 +243,19 @@ impl Episode {
         self.call(life, client, About::Purchase(at, variant), &ask)
     }
 
-    fn call(&mut self, life: &Life, client: usize, about: About, ask: &Ask) -> Result<()> {
-        self.clients[client].fees.1 += about.fees();
-        let knew = match about {
-            About::Purchase(intent, _) => self.clients[client].intents[intent].told.is_some(),
-            About::Search | About::Quote => false,
+    pub(crate) fn any_client(&mut self) -> usize {
+        self.random.below(self.clients.len())
+    }
+
+    pub(crate) fn call(&mut self, life: &Life, client: usize, about: About, ask: &Ask) -> Result<()> {
+        let who = &mut self.clients[client];
+        who.fees.1 += about.fees();
+        let (knew, secret) = match about {
+            About::Purchase(intent, _) => (who.intents[intent].told.is_some(), &who.secret),
+            About::Answer(_) => (false, &who.person),
+            About::Search | About::Quote => (false, &who.secret),
         };
-        let (call, progress) = life.call(&self.clients[client].secret, ask)?;
+        let (call, progress) = life.call(secret, ask)?;
         self.calls.push(Pending { call, client, about, knew });
         self.went(self.calls.len() - 1, progress)
     }
@@ -290,6 +281,7 @@ impl Episode {
         let client = &mut self.clients[client];
         match about {
             About::Purchase(intent, variant) => client.intents[intent].hear(variant, knew, &got)?,
+            About::Answer(intent) => client.intents[intent].hear_person(&got)?,
             About::Search | About::Quote if got.status == 200 => client.fees.0 += about.fees(),
             About::Quote | About::Search => {
                 ensure!(
@@ -317,7 +309,7 @@ impl Episode {
     }
 
     fn credit(&mut self, life: &Life) -> Result<()> {
-        let at = self.random.below(CLIENTS);
+        let at = self.any_client();
         let again = self.random.percent(20);
         let cents = self.random.cents(1, CREDIT);
         let client = &mut self.clients[at];
@@ -329,16 +321,16 @@ impl Episode {
                 new
             }
         };
-        life.books(async |books| books.add_credit(&self.clients[at].id, cents, &source).await)?;
+        life.books(async |books| books.add_credit(&self.clients[at].payer, cents, &source).await)?;
         self.trace((Move::Credit, at), &cents);
         Ok(())
     }
 
     /// Gives money of a purchase back of which a client knows that it was bought.
     fn refund(&mut self, life: &Life) -> Result<()> {
-        let client = self.random.below(CLIENTS);
+        let client = self.any_client();
         let (cents, again, nth) = (self.random.cents(1, 1500), self.random.percent(20), self.random.bits());
-        let bought = |intent: &Intent| intent.told.as_ref().is_some_and(|told| told.bought.is_some());
+        let bought = |intent: &Intent| intent.told.as_ref().is_some_and(|told| told.end.bought.is_some());
         let intents = &mut self.clients[client].intents;
         let count = intents.iter().filter(|intent| bought(intent)).count();
         let nth = usize::try_from(nth).unwrap_or_default() % count.max(1);
@@ -346,7 +338,7 @@ impl Episode {
         let (key, made) = (intent.key.clone(), intent.refunds.len());
         let last = intent.refunds.last().cloned().filter(|_| again);
         let (source, cents) = last.clone().unwrap_or_else(|| (format!("refund-{key}-{made}"), cents));
-        let id = intent.told.as_ref().map(|told| told.purchase.parse()).transpose();
+        let id = intent.told.as_ref().map(|told| told.end.purchase.parse()).transpose();
         let id = id.ok().flatten().context("a purchase's id that a client was told is none")?;
         let done = life.books(async |books| match books.refund(&id, cents, &source).await {
             Ok(_) => Ok(true),
@@ -374,7 +366,8 @@ impl Episode {
             let at = self.random.below(self.calls.len());
             self.step(life, at)?;
         }
-        self.world.clock.leap(Duration::from_secs(3600));
+        // Longer than any question waits.
+        self.world.clock.leap(Duration::from_secs(2 * 3600));
         self.tally.found_out += life.reconcile_all()?.settled;
         while self.world.provider.sell_late() {}
         self.operate(life)?;
@@ -392,7 +385,9 @@ impl Episode {
     /// Whether a call about this purchase is under way.
     pub(crate) fn is_under_way(&self, key: &str) -> bool {
         self.calls.iter().any(|pending| match pending.about {
-            About::Purchase(intent, _) => self.clients[pending.client].intents[intent].key == key,
+            About::Purchase(intent, _) | About::Answer(intent) => {
+                self.clients[pending.client].intents[intent].key == key
+            }
             About::Quote | About::Search => false,
         })
     }

@@ -18,6 +18,7 @@ mod clock;
 mod episode;
 mod life;
 mod operator;
+mod people;
 mod provider;
 mod random;
 mod shop;

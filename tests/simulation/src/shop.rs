@@ -62,6 +62,12 @@ impl Ask {
         Ask { method: Method::POST, path: "/shop/quotes".into(), key: None, body: json!({"item": item}).to_string() }
     }
 
+    /// A yes or a no to the question of a purchase.
+    pub fn answer(approval: &str, yes: bool) -> Ask {
+        let body = json!({"decision": if yes { "approve" } else { "deny" }}).to_string();
+        Ask { method: Method::POST, path: format!("/v1/approvals/{approval}"), key: None, body }
+    }
+
     /// A call that costs a fee.
     pub fn search() -> Ask {
         Ask { method: Method::GET, path: "/shop/search".into(), key: None, body: String::new() }

@@ -14,6 +14,8 @@ pub struct Tally {
     pub purchases: usize,
     /// Requests that were sent again, as they were or changed.
     pub repeats: usize,
+    /// Answers that people gave to purchases that waited for one.
+    pub answers: usize,
     /// Callers who hung up.
     pub hang_ups: usize,
     /// Crashes of the gateway.
@@ -55,6 +57,7 @@ impl AddAssign for Tally {
             (&mut self.asked, other.asked),
             (&mut self.purchases, other.purchases),
             (&mut self.repeats, other.repeats),
+            (&mut self.answers, other.answers),
             (&mut self.hang_ups, other.hang_ups),
             (&mut self.crashes, other.crashes),
             (&mut self.cut_off, other.cut_off),
@@ -80,6 +83,7 @@ impl fmt::Display for Tally {
             ("purchases asked for", self.asked),
             ("purchases begun", self.purchases),
             ("requests repeated", self.repeats),
+            ("answers of people", self.answers),
             ("callers hung up", self.hang_ups),
             ("crashes", self.crashes),
             ("calls cut off by them", self.cut_off),
