@@ -6,7 +6,7 @@ use super::dialect::Dialect;
 use super::row;
 use crate::{AuditCheck, ChainHead, LedgerError};
 use futures::TryStreamExt as _;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, Row as _, SqlStr};
 use std::collections::{BTreeMap, HashMap};
 
 /// How many violations are named.
@@ -82,22 +82,8 @@ pub(super) async fn walk(
 ) -> Result<(Vec<AuditCheck>, Option<ChainHead>), LedgerError> {
     let mut walk = Walk::new(accounts(conn).await?);
     for journals in [PLACED, UNPLACED] {
-        let mut last = (i64::MIN, String::new());
-        loop {
-            let piece = sqlx::query_scalar::<_, Option<String>>(dialect.sql(journals))
-                .bind(last.0)
-                .bind(&last.1)
-                .bind(PIECE as i64)
-                .fetch_one(&mut *conn)
-                .await?;
-            let Some(piece) = piece else { break };
-            let piece = Stored::all(&piece)?;
-            for journal in &piece {
-                walk.journal(journal)?;
-            }
-            let Some(end) = piece.last().filter(|_| piece.len() == PIECE) else { break };
-            last = (end.position.unwrap_or(last.0), end.content.id.clone().into_owned());
-        }
+        let journals = Pieces { conn: &mut *conn, sql: dialect.sql(journals) };
+        walk.all(journals).await?;
     }
     let all: i64 = sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut *conn).await?;
     let orphans = match u64::try_from(all) == Ok(walk.books.0.checked) {
@@ -105,6 +91,20 @@ pub(super) async fn walk(
         false => sqlx::query_scalar::<_, String>(ORPHANS).fetch_all(conn).await?,
     };
     Ok(walk.end(orphans))
+}
+
+/// The journals that a statement tells, piece after piece.
+struct Pieces<'c> {
+    conn: &'c mut AnyConnection,
+    sql: SqlStr,
+}
+
+impl Pieces<'_> {
+    /// Those after a place and an id.
+    async fn after(&mut self, position: i64, id: &str) -> Result<Option<String>, LedgerError> {
+        let piece = sqlx::query_scalar(self.sql.clone()).bind(position).bind(id).bind(PIECE as i64);
+        Ok(piece.fetch_one(&mut *self.conn).await?)
+    }
 }
 
 async fn accounts(conn: &mut AnyConnection) -> Result<HashMap<i64, Account>, LedgerError> {
@@ -145,6 +145,19 @@ impl Walk {
             position: 0,
             hash: [0; 32],
         }
+    }
+
+    /// All journals of a statement. The database tells the next piece while one is looked at.
+    async fn all(&mut self, mut pieces: Pieces<'_>) -> Result<(), LedgerError> {
+        let mut told = pieces.after(i64::MIN, "").await?;
+        while let Some(piece) = told {
+            let piece = Stored::all(&piece)?;
+            let Some(last) = piece.last() else { break };
+            let next = pieces.after(last.position.unwrap_or(i64::MIN), &last.content.id);
+            let walk = async { piece.iter().try_for_each(|journal| self.journal(journal)) };
+            told = futures::future::try_join(next, walk).await?.0;
+        }
+        Ok(())
     }
 
     /// The chain's next link.
