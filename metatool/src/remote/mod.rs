@@ -11,6 +11,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Client, Method, Url, redirect};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 use uaps_model::{Catalog, Problem, ProblemKind, ServiceId, ToolName};
 
@@ -26,7 +27,7 @@ const LOOK: Duration = Duration::from_millis(1900);
 pub struct RemoteBackend {
     gateway: Url,
     client: Client,
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
 }
 
 /// Why a gateway's address can't be used.
@@ -57,7 +58,7 @@ impl RemoteBackend {
         if is_local(&url) {
             client = client.no_proxy();
         }
-        Ok(RemoteBackend { gateway: url, client: client.build()?, catalog })
+        Ok(RemoteBackend { gateway: url, client: client.build()?, catalog: Arc::new(catalog) })
     }
 
     /// The gateway's address, for messages.
@@ -125,8 +126,8 @@ struct HealthAnswer {
 }
 
 impl Backend for RemoteBackend {
-    fn catalog(&self) -> &Catalog {
-        &self.catalog
+    fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.clone()
     }
 
     fn execute<'a>(&'a self, caller: &'a Caller, call: ToolCall) -> BoxFuture<'a, Result<ToolResult, Problem>> {
