@@ -19,6 +19,7 @@ mod http_edge;
 mod menu;
 mod outcome;
 mod progress;
+mod published;
 mod remote;
 pub mod search;
 mod server;
@@ -30,6 +31,7 @@ pub use backend::{
     ToolResult,
 };
 pub use http_edge::{HttpSettings, Sessions, http_service, http_service_of};
+pub use published::{Published, digest};
 pub use remote::{RemoteBackend, RemoteError};
 pub use server::Metatool;
 pub use stdio::{StdioError, serve_stdio};
