@@ -12,11 +12,12 @@ use metatool::{
     Account, AccountBalance, Backend, Caller, Cost, CostKind, PurchaseRef, ServiceHealth, ToolCall, ToolResult,
 };
 use serde_json::{Value, json};
+use std::sync::Arc;
 use uaps_model::{BodyKind, Catalog, Money, Operation, Problem, Service};
 
 impl Backend for Gateway {
-    fn catalog(&self) -> &Catalog {
-        Gateway::catalog(self)
+    fn catalog(&self) -> Arc<Catalog> {
+        self.pipeline().catalog().clone()
     }
 
     fn execute<'a>(&'a self, caller: &'a Caller, call: ToolCall) -> BoxFuture<'a, Result<ToolResult, Problem>> {

@@ -4,6 +4,7 @@ use crate::Secret;
 use crate::StripeSettings;
 use crate::credentials::ProviderSettings;
 use crate::pipeline::{Reconcile, RedisAddress};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
@@ -35,6 +36,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// `PENUMBRA_STRIPE_…` and `PENUMBRA_TOPUP_…`: how keys are topped up. Default: they are not.
     pub stripe: Option<StripeSettings>,
+    /// `PENUMBRA_CATALOG`: a folder with services beside those that are compiled in. Default: there are no others.
+    pub catalog: Option<PathBuf>,
     /// `PROVIDER_<ID>_…`: credentials and addresses of providers.
     pub providers: ProviderSettings,
 }
@@ -63,6 +66,7 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
             stripe: None,
+            catalog: None,
             providers: ProviderSettings::default(),
         }
     }
@@ -102,6 +106,7 @@ impl Config {
             allowed_hosts: list("PENUMBRA_ALLOWED_HOSTS"),
             allowed_origins: list("PENUMBRA_ALLOWED_ORIGINS"),
             stripe: StripeSettings::from_vars(&var)?,
+            catalog: var("PENUMBRA_CATALOG").map(PathBuf::from),
             providers: ProviderSettings::from_vars(&vars)?,
         })
     }

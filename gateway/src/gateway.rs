@@ -6,6 +6,7 @@ use crate::links::Links;
 use crate::openapi::Documents;
 use crate::payment::Challenges;
 use crate::pipeline::{Pipeline, Tasks, Watcher};
+use crate::routes::PublishedIndex;
 use crate::stripe::Stripe;
 use crate::upstream::Upstream;
 use crate::{Config, install_crypto, router, server};
@@ -28,6 +29,7 @@ struct Shared {
     pipeline: Pipeline,
     health: HealthBoard,
     documents: Documents,
+    published: PublishedIndex,
     challenges: Challenges,
     stripe: Option<Stripe>,
 }
@@ -57,8 +59,8 @@ impl Gateway {
             .map(|settings| Stripe::new(settings, ledger.clone(), upstream.clone(), tasks.clone()));
         let links = Links::new(config.public_url.clone(), stripe.is_some());
         let pipeline = Pipeline::new(&config, catalog, ledger, upstream, tasks, links, watcher);
-        let (documents, challenges) = (Documents::default(), Challenges::new());
-        Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents, challenges, stripe }) })
+        let (documents, published, challenges) = (Documents::default(), PublishedIndex::default(), Challenges::new());
+        Ok(Gateway { shared: Arc::new(Shared { config, pipeline, health, documents, published, challenges, stripe }) })
     }
 
     /// Every route. Serve it with connection info, so that anonymous callers are limited by their addresses.
@@ -111,6 +113,10 @@ impl Gateway {
     /// Top-ups, where the operator has set them up.
     pub(crate) fn stripe(&self) -> Option<&Stripe> {
         self.shared.stripe.as_ref()
+    }
+
+    pub(crate) fn published(&self) -> &PublishedIndex {
+        &self.shared.published
     }
 
     pub(crate) fn documents(&self) -> &Documents {

@@ -7,6 +7,7 @@
 //! pipeline/      the one way every call takes: key, level, limit, validation, billing, upstream, settlement
 //! executor/      arguments <-> HTTP requests, table-driven, pure
 //! validate/      arguments against the operation's schema
+//! external.rs    services from a folder, beside those that are compiled in
 //! openapi/       the catalogue as OpenAPI documents
 //! credentials.rs the gateway's credentials with providers; upstream.rs the way to them
 //! stripe/        money coming in: top-ups and their webhooks
@@ -27,6 +28,7 @@ mod config;
 mod credentials;
 mod error;
 pub mod executor;
+mod external;
 mod gateway;
 mod health;
 mod links;
@@ -49,6 +51,7 @@ mod validate;
 pub use config::{Config, ConfigError};
 pub use credentials::{CredentialMissing, ProviderSetting, ProviderSettings};
 pub use error::{GatewayError, Rejection};
+pub use external::{ExternalError, extend};
 pub use gateway::Gateway;
 pub use pipeline::{Limits, Pass, Reconcile, RedisAddress, Stage, Watch, Watcher, Who};
 pub use secret::Secret;

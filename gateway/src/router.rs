@@ -3,8 +3,8 @@
 use crate::Gateway;
 use crate::payment;
 use crate::routes::{
-    account, admin, approvals, catalog, docs, envelope, fallback, health, keys, mcp, openapi, proxy, settlement, tools,
-    topups,
+    account, admin, approvals, catalog, docs, envelope, fallback, health, keys, mcp, openapi, proxy, published,
+    settlement, tools, topups,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -30,6 +30,8 @@ pub fn router(gateway: Gateway, endpoint: impl FnOnce(Arc<dyn Backend>, HttpSett
         .route("/services/{id}", get(catalog::service))
         .route("/services/{id}/tools", get(catalog::tools))
         .route("/services/{id}/tools/{tool}", post(tools::call))
+        .route("/catalog", get(published::index))
+        .route("/catalog/{id}", get(published::service))
         .route("/openapi.json", get(openapi::all))
         .route("/docs", get(docs::index))
         .route("/docs/{service}", get(docs::service))

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::net::IpAddr;
+use std::sync::Arc;
 use uaps_model::{AccessLevel, Catalog, Problem};
 
 /// Who asks. Unchecked: the backend decides what a key is worth.
@@ -165,8 +166,20 @@ pub struct Account {
 ///
 /// A future is dropped when the assistant cancels its call; what must not be torn (a purchase) runs in a task of its own.
 pub trait Backend: Send + Sync + 'static {
-    /// Every service there is. The same value for the life of the backend.
-    fn catalog(&self) -> &Catalog;
+    /// Every service there is, just now. Whoever needs it twice in one call keeps the value: a backend may have another
+    /// one a moment later.
+    fn catalog(&self) -> Arc<Catalog>;
+
+    /// Called before a tool looks at the catalogue. A backend whose catalogue is kept current begins with that here, and
+    /// may make its first callers wait a moment.
+    fn ready(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
+
+    /// How current the catalogue is, for people. `None` where it can't change.
+    fn catalog_state(&self) -> Option<String> {
+        None
+    }
 
     /// Runs one call through the whole pipeline. An answer of the provider is `Ok` whatever its status; `Err` is what
     /// the pipeline itself refused.

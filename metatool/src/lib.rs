@@ -10,6 +10,7 @@
 //! tools/    one file a tool: arguments in, a value that conforms to the menu's output schema out
 //! fit/      answers cut to what was asked for and to what a context bears, and the rest kept for a while
 //! search/   services and tools by words and by meaning, built on first use
+//! remote/   the backend that is a gateway somewhere else, and its catalogue kept current
 //! ```
 
 mod arguments;
@@ -19,6 +20,7 @@ mod http_edge;
 mod menu;
 mod outcome;
 mod progress;
+mod published;
 mod remote;
 pub mod search;
 mod server;
@@ -30,6 +32,7 @@ pub use backend::{
     ToolResult,
 };
 pub use http_edge::{HttpSettings, Sessions, http_service, http_service_of};
-pub use remote::{RemoteBackend, RemoteError};
+pub use published::{Published, digest};
+pub use remote::{Refresh, RemoteBackend, RemoteError};
 pub use server::Metatool;
 pub use stdio::{StdioError, serve_stdio};

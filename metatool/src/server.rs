@@ -3,7 +3,7 @@
 use crate::backend::{Backend, Caller};
 use crate::fit::Kept;
 use crate::outcome::call_result;
-use crate::search::Index;
+use crate::search::{Latest, Searched};
 use crate::{http_edge, menu, progress, tools};
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, DiscoverResult, Implementation, ListToolsResult, MetaObject,
@@ -11,7 +11,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// The five tools over a backend. Cheap to clone; clones share the search index.
 #[derive(Clone)]
@@ -21,8 +21,7 @@ pub struct Metatool {
 
 struct Shared {
     backend: Arc<dyn Backend>,
-    /// Built by the first search, so that a process that never searches never pays for it.
-    index: OnceLock<Index>,
+    latest: Latest,
     /// Answers that were cut.
     kept: Kept,
     /// Who calls, where the transport knows of one caller only.
@@ -32,13 +31,20 @@ struct Shared {
 impl Metatool {
     /// For a transport of many callers: each request says whose it is.
     pub fn new(backend: Arc<dyn Backend>) -> Self {
-        Metatool { shared: Arc::new(Shared { backend, index: OnceLock::new(), kept: Kept::default(), caller: None }) }
+        Metatool {
+            shared: Arc::new(Shared { backend, latest: Latest::default(), kept: Kept::default(), caller: None }),
+        }
     }
 
     /// For a transport of one caller, such as standard input and output.
     pub fn for_caller(backend: Arc<dyn Backend>, caller: Caller) -> Self {
         Metatool {
-            shared: Arc::new(Shared { backend, index: OnceLock::new(), kept: Kept::default(), caller: Some(caller) }),
+            shared: Arc::new(Shared {
+                backend,
+                latest: Latest::default(),
+                kept: Kept::default(),
+                caller: Some(caller),
+            }),
         }
     }
 
@@ -46,8 +52,8 @@ impl Metatool {
         self.shared.backend.as_ref()
     }
 
-    pub(crate) fn index(&self) -> &Index {
-        self.shared.index.get_or_init(|| Index::build(self.backend().catalog()))
+    pub(crate) fn searched(&self) -> Arc<Searched> {
+        self.shared.latest.of(|| self.backend().catalog())
     }
 
     pub(crate) fn kept(&self) -> &Kept {

@@ -1,11 +1,11 @@
 //! All services, parsed when first asked for.
 
-use crate::{FORMAT, Meaning, Service, ServiceId};
+use crate::{FORMAT, Layer, Meaning, Service, ServiceId};
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-/// One service before it is parsed: enough for a list and for routing.
-#[derive(Debug)]
+/// One service before it is parsed: enough for a list and for routing. A clone shares what has been parsed.
+#[derive(Debug, Clone)]
 pub struct Entry {
     /// Its id.
     pub id: Cow<'static, str>,
@@ -15,12 +15,14 @@ pub struct Entry {
     pub category: Cow<'static, str>,
     /// How many operations it has.
     pub operations: usize,
-    /// `generated/catalog/<id>.json`.
+    /// Where it comes from.
+    pub layer: Layer,
+    /// `generated/catalog/<id>.json`; empty where it was parsed when it was read, so that it is not kept twice.
     pub json: Cow<'static, str>,
     /// `generated/search/<id>.json`; empty where nobody worked it out.
     pub meaning: Cow<'static, str>,
     /// Filled on first use. Start with an empty cell.
-    pub parsed: OnceLock<Result<Service, CatalogError>>,
+    pub parsed: OnceLock<Result<Arc<Service>, CatalogError>>,
 }
 
 /// A catalogue file that this build can't use. `gen` never writes one; a merge by hand might.
@@ -59,18 +61,42 @@ impl Entry {
             name: Cow::Borrowed(name),
             category: Cow::Borrowed(category),
             operations,
+            layer: Layer::BuiltIn,
             json: Cow::Borrowed(json),
             meaning: Cow::Borrowed(meaning),
             parsed: OnceLock::new(),
         }
     }
 
+    /// An entry for a service that came from elsewhere. Its parts are checked, because no compiler of ours may have
+    /// seen it.
+    pub fn foreign(service: Service, meaning: Option<&Meaning>, layer: Layer) -> Result<Self, CatalogError> {
+        let wrong = |reason: String| CatalogError { id: service.id.to_string(), reason };
+        readable(&service).map_err(wrong)?;
+        service.check().map_err(|flaw| wrong(flaw.to_string()))?;
+        Ok(Entry { layer, ..Entry::of(service, meaning.map_or(Cow::Borrowed(""), |meaning| meaning.to_text().into())) })
+    }
+
+    fn of(service: Service, meaning: Cow<'static, str>) -> Self {
+        Entry {
+            id: service.id.to_string().into(),
+            name: service.name.clone().into(),
+            category: service.category.clone().into(),
+            operations: service.operations.len(),
+            layer: Layer::BuiltIn,
+            json: Cow::Borrowed(""),
+            meaning,
+            parsed: Ok(Arc::new(service)).into(),
+        }
+    }
+
     /// The service, parsed once.
     pub fn service(&self) -> Result<&Service, CatalogError> {
-        let parsed = self
-            .parsed
-            .get_or_init(|| parse(&self.json).map_err(|reason| CatalogError { id: self.id.to_string(), reason }));
-        parsed.as_ref().map_err(Clone::clone)
+        let parsed = self.parsed.get_or_init(|| match parse(&self.json) {
+            Ok(service) => Ok(Arc::new(service)),
+            Err(reason) => Err(CatalogError { id: self.id.to_string(), reason }),
+        });
+        parsed.as_deref().map_err(Clone::clone)
     }
 
     /// What the service and its tools are about, where it was worked out. Parsed anew each time.
@@ -81,8 +107,13 @@ impl Entry {
 
 fn parse(json: &str) -> Result<Service, String> {
     let service: Service = serde_json::from_str(json).map_err(|e| e.to_string())?;
+    readable(&service)?;
+    Ok(service)
+}
+
+fn readable(service: &Service) -> Result<(), String> {
     match service.format {
-        FORMAT => Ok(service),
+        FORMAT => Ok(()),
         other => Err(format!("it has format {other}, this build reads {FORMAT}")),
     }
 }
@@ -91,20 +122,6 @@ fn parse(json: &str) -> Result<Service, String> {
 #[derive(Debug)]
 pub struct Catalog {
     entries: Cow<'static, [Entry]>,
-}
-
-impl Clone for Entry {
-    fn clone(&self) -> Self {
-        Entry {
-            id: self.id.clone(),
-            name: self.name.clone(),
-            category: self.category.clone(),
-            operations: self.operations,
-            json: self.json.clone(),
-            meaning: self.meaning.clone(),
-            parsed: OnceLock::new(),
-        }
-    }
 }
 
 impl Catalog {
@@ -118,18 +135,16 @@ impl Catalog {
         let mut entries = Vec::new();
         for text in texts {
             let service = parse(&text).map_err(|reason| CatalogError { id: "?".into(), reason })?;
-            entries.push(Entry {
-                id: service.id.to_string().into(),
-                name: service.name.clone().into(),
-                category: service.category.clone().into(),
-                operations: service.operations.len(),
-                json: text.into(),
-                meaning: Cow::Borrowed(""),
-                parsed: Ok(service).into(),
-            });
+            entries.push(Entry::of(service, Cow::Borrowed("")));
         }
+        Ok(Catalog::of(entries))
+    }
+
+    /// A catalogue of these entries. Of several with one id, the first stays.
+    pub fn of(mut entries: Vec<Entry>) -> Self {
         entries.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(Catalog { entries: Cow::Owned(entries) })
+        entries.dedup_by(|later, first| later.id == first.id);
+        Catalog { entries: Cow::Owned(entries) }
     }
 
     /// The same services with what `of` says that each is about.
@@ -146,10 +161,15 @@ impl Catalog {
         &self.entries
     }
 
+    /// One entry. `None` for an unknown id.
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| entry.id.as_ref().cmp(id)).ok()?;
+        self.entries.get(at)
+    }
+
     /// One service. `None` for an unknown id.
     pub fn get(&self, id: &str) -> Option<Result<&Service, CatalogError>> {
-        let at = self.entries.binary_search_by(|entry| entry.id.as_ref().cmp(id)).ok()?;
-        self.entries.get(at).map(Entry::service)
+        self.entry(id).map(Entry::service)
     }
 
     /// The ids nearest to a misspelt one, best first, at most three.

@@ -17,6 +17,7 @@ use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand, ValueEnum};
 use ledger::{Ledger, LedgerError, PurchaseState, TopupState};
 use limits::LimitFlags;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uaps_model::{AccessLevel, Catalog};
@@ -52,6 +53,9 @@ enum Command {
         /// Host and port to listen on
         #[arg(long, env = "PENUMBRA_LISTEN", value_name = "HOST:PORT", default_value_t = Config::default().listen)]
         listen: String,
+        /// A folder with services beside those that are compiled in, as `cargo xtask gen --out` writes it
+        #[arg(long, env = "PENUMBRA_CATALOG", value_name = "DIR")]
+        catalog: Option<OsString>,
     },
     /// Make, list and revoke keys
     #[command(subcommand)]
@@ -280,7 +284,8 @@ impl Cli {
 impl Command {
     async fn run(self, mut config: Config, catalog: Catalog) -> anyhow::Result<ExitCode> {
         match self {
-            Command::Serve { listen } => {
+            Command::Serve { listen, catalog: folder } => {
+                config.catalog = folder.filter(|folder| !folder.is_empty()).map(PathBuf::from).or(config.catalog);
                 config.listen = Some(listen).filter(|text| !text.trim().is_empty()).unwrap_or(config.listen);
                 serve::serve(config, catalog).await?;
             }

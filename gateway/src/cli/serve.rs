@@ -8,7 +8,10 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use uaps_model::Catalog;
 
-pub(super) async fn serve(config: Config, catalog: Catalog) -> anyhow::Result<()> {
+pub(super) async fn serve(config: Config, mut catalog: Catalog) -> anyhow::Result<()> {
+    if let Some(folder) = &config.catalog {
+        catalog = crate::extend(&catalog, folder)?;
+    }
     warn_about_strangers(&config, &catalog);
     let listen = config.listen.clone();
     let listener = TcpListener::bind(&listen).await.map_err(|error| {

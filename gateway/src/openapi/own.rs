@@ -1,4 +1,4 @@
-//! The gateway's own paths, which belong to no service: a key's account, and what Stripe calls.
+//! The gateway's own paths, which belong to no service: its catalogue, a key's account, and what Stripe calls.
 
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 /// Written by hand, because nothing else says it. Security and the answer of a problem are the same everywhere and added here.
 static OWN: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(include_str!("own.json")).unwrap_or_default());
 
-/// The path items. `v1` and `webhooks` are no service's ids, so they collide with nothing.
+/// The path items. `catalog`, `v1` and `webhooks` are no service's ids, so they collide with nothing.
 pub fn paths() -> Map<String, Value> {
     let mut paths = member(&OWN, "paths");
     for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
-        operation["tags"] = json!(["account"]);
         operation["responses"]["default"] = json!({"$ref": "#/components/responses/penumbra.Problem"});
         if let Some(operation) = operation.as_object_mut() {
+            operation.entry("tags").or_insert_with(|| json!(["account"]));
             operation.entry("security").or_insert_with(|| json!([{"bearer": []}, {"apiKey": []}]));
         }
     }

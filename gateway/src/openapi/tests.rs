@@ -169,15 +169,15 @@ fn every_operation_is_whole() {
     }
 }
 
-/// Whoever adds a route for the holder of a key tells them of it.
+/// Whoever adds a route for the holder of a key, or for other programs, tells them of it.
 #[test]
-fn every_route_of_the_account_is_told() {
+fn every_route_of_the_account_and_of_the_catalogue_is_told() {
     let document = document();
     let router = include_str!("../router.rs");
     let mut seen = 0;
     for line in router.lines().filter_map(|line| line.trim().strip_prefix(".route(\"")) {
         let (path, methods) = line.split_once("\", ").unwrap();
-        if !path.starts_with("/v1/") && !path.starts_with("/webhooks/") {
+        if !["/v1/", "/webhooks/", "/catalog"].iter().any(|told| path.starts_with(told)) {
             continue;
         }
         let told = document["paths"][path].as_object().unwrap_or_else(|| panic!("{path} is not told"));
@@ -187,7 +187,7 @@ fn every_route_of_the_account_is_told() {
         }
     }
     let all = document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/v1/"));
-    assert_eq!(seen, all.map(|(_, methods)| methods.as_object().unwrap().len()).sum::<usize>() + 1);
+    assert_eq!(seen, all.map(|(_, methods)| methods.as_object().unwrap().len()).sum::<usize>() + 3);
 }
 
 /// What is told is what is read.

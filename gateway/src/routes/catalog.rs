@@ -7,18 +7,20 @@ use crate::pipeline::required_level;
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
-use uaps_model::{Commerce, IDEMPOTENCY_KEY, Operation, Service};
+use uaps_model::{Commerce, IDEMPOTENCY_KEY, Layer, Operation, Service};
 
 /// `GET /services`: one line a service.
 pub async fn services(State(gateway): State<Gateway>) -> Json<Value> {
-    let services: Vec<Value> = gateway.catalog().services().map(summary).collect();
+    let entries = gateway.catalog().entries().iter();
+    let services: Vec<Value> = entries.filter_map(|entry| Some(summary(entry.service().ok()?, entry.layer))).collect();
     Json(json!({ "services": services }))
 }
 
 /// `GET /services/{id}`: one service, with its operations by name.
 pub async fn service(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Json<Value>, Rejection> {
     let service = gateway.service(&id)?;
-    let mut value = summary(service);
+    let layer = gateway.catalog().entry(&id).map_or(Layer::BuiltIn, |entry| entry.layer);
+    let mut value = summary(service, layer);
     if let Some(members) = value.as_object_mut() {
         members.insert("facts".into(), json!(service.facts));
         members.insert("rate_limits".into(), json!(service.rate_limits));
@@ -35,7 +37,7 @@ pub async fn tools(State(gateway): State<Gateway>, Params(id): Params<String>) -
     Ok(Json(json!({"service": service.id, "tools": tools})))
 }
 
-fn summary(service: &Service) -> Value {
+fn summary(service: &Service, layer: Layer) -> Value {
     let base = format!("/{}", service.id);
     json!({
         "id": service.id,
@@ -43,6 +45,7 @@ fn summary(service: &Service) -> Value {
         "description": service.description,
         "category": service.category,
         "tags": service.tags,
+        "layer": layer,
         "version": service.version,
         "operations": service.operations.len(),
         "base_path": base,

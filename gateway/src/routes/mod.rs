@@ -13,9 +13,12 @@ pub mod keys;
 pub mod mcp;
 pub mod openapi;
 pub mod proxy;
+pub mod published;
 pub mod settlement;
 pub mod tools;
 pub mod topups;
+
+pub use published::PublishedIndex;
 
 #[cfg(test)]
 mod tests;

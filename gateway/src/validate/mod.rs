@@ -87,20 +87,28 @@ impl Validators {
         if let Some(validator) = known {
             return Ok(validator);
         }
-        let schema = service.input_schema(op);
-        let validator = compile(&schema).or_else(|first| {
-            let mut lenient = schema;
-            drop_patterns(&mut lenient);
-            tracing::warn!(service = %service.id, tool = %op.tool, error = %first, "patterns of this schema are not checked");
-            compile(&lenient)
-        });
-        let validator = Arc::new(validator.map_err(|error| {
+        let validator = Arc::new(validator(service, op).map_err(|error| {
             tracing::error!(service = %service.id, tool = %op.tool, %error, "this input schema can't be compiled");
             Problem::new(ProblemKind::Internal, format!("the input schema of `{}` is unusable", op.tool))
         })?);
         self.compiled.write().unwrap_or_else(PoisonError::into_inner).insert(key, validator.clone());
         Ok(validator)
     }
+}
+
+/// Whether an operation's input schema can be compiled.
+pub fn usable(service: &Service, op: &Operation) -> Result<(), String> {
+    validator(service, op).map(drop)
+}
+
+fn validator(service: &Service, op: &Operation) -> Result<Validator, String> {
+    let schema = service.input_schema(op);
+    compile(&schema).or_else(|first| {
+        let mut lenient = schema;
+        drop_patterns(&mut lenient);
+        tracing::warn!(service = %service.id, tool = %op.tool, error = %first, "patterns of this schema are not checked");
+        compile(&lenient)
+    })
 }
 
 /// The problem that lists wrong parameters.

@@ -1,16 +1,27 @@
 //! A backend that is a gateway somewhere else.
 //!
-//! Search and listing use the catalogue of this process; calls, health and balance are the gateway's. What the gateway
-//! refuses arrives as the problem document it wrote; that it can't be reached is a problem of our own.
+//! Search and listing use the catalogue of this process, which is kept as the gateway's ([`Refresh`]); calls, health and
+//! balance are the gateway's. What the gateway refuses arrives as the problem document it wrote; that it can't be reached is a problem of our own.
 
 mod answer;
+mod current;
+mod disk;
+mod fetch;
+mod index;
+mod known;
+mod pace;
+mod told;
 
+pub use current::Refresh;
+
+use self::current::Current;
 use crate::backend::{Account, Backend, Caller, ServiceHealth, ToolCall, ToolResult};
 use futures::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Client, Method, Url, redirect};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 use uaps_model::{Catalog, Problem, ProblemKind, ServiceId, ToolName};
 
@@ -26,7 +37,9 @@ const LOOK: Duration = Duration::from_millis(1900);
 pub struct RemoteBackend {
     gateway: Url,
     client: Client,
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
+    /// Absent where the catalogue stays as it is compiled in.
+    current: Option<Arc<Current>>,
 }
 
 /// Why a gateway's address can't be used.
@@ -57,7 +70,15 @@ impl RemoteBackend {
         if is_local(&url) {
             client = client.no_proxy();
         }
-        Ok(RemoteBackend { gateway: url, client: client.build()?, catalog })
+        Ok(RemoteBackend { gateway: url, client: client.build()?, catalog: Arc::new(catalog), current: None })
+    }
+
+    /// The same, with the gateway's own catalogue from the first call on.
+    #[must_use]
+    pub fn refreshing(mut self, refresh: Refresh) -> Self {
+        let client = self.client.clone();
+        self.current = Some(Current::new(self.url(&[""]), client, self.catalog.clone(), refresh));
+        self
     }
 
     /// The gateway's address, for messages.
@@ -125,8 +146,20 @@ struct HealthAnswer {
 }
 
 impl Backend for RemoteBackend {
-    fn catalog(&self) -> &Catalog {
-        &self.catalog
+    fn catalog(&self) -> Arc<Catalog> {
+        self.current.as_ref().map_or_else(|| self.catalog.clone(), |current| current.catalog())
+    }
+
+    fn ready(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            if let Some(current) = &self.current {
+                current.ready().await;
+            }
+        })
+    }
+
+    fn catalog_state(&self) -> Option<String> {
+        self.current.as_ref().map(|current| current.state())
     }
 
     fn execute<'a>(&'a self, caller: &'a Caller, call: ToolCall) -> BoxFuture<'a, Result<ToolResult, Problem>> {

@@ -82,7 +82,7 @@ pub(super) fn build(catalog: &Catalog) -> Index {
         }
         let range = count..count + service.operations.len();
         count = range.end;
-        entries.push(Indexed { entry, tools: range, category: service.category.as_str().into() });
+        entries.push(Indexed { entry, tools: range, category: service.category.as_str().into(), layer: of.layer });
     }
     let size = vocabulary.terms.len();
     Index {

@@ -122,7 +122,7 @@ impl Sense {
 }
 
 fn row(point: &Point) -> Option<Row> {
-    let bytes = STANDARD_NO_PAD.decode(&point.vector).ok()?;
+    let bytes = STANDARD_NO_PAD.decode(&point.vector).ok().filter(|bytes| bytes.len() == reading::DIMENSIONS)?;
     Some(bytes.into_iter().map(u8::cast_signed).collect())
 }
 

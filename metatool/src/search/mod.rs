@@ -1,4 +1,4 @@
-//! The search over services and their tools, in process, built once on first use.
+//! The search over services and their tools, in process, built on first use and again when the catalogue has changed.
 //!
 //! By words: services and tools are two collections of documents over one vocabulary. A service's score is its own
 //! (name, tags, category, description, facts, the names of all its tools, common words of like meaning) plus a share of
@@ -9,6 +9,7 @@
 //! encoder, which the first search loads. Where it is not built in, or a service has no direction, words go alone.
 
 mod build;
+mod latest;
 mod meaning;
 mod postings;
 mod query;
@@ -21,6 +22,7 @@ mod reading;
 mod spelling;
 mod words;
 
+pub(crate) use latest::{Latest, Searched};
 pub(crate) use reading::state;
 
 use meaning::Senses;
@@ -28,7 +30,7 @@ use postings::{Field, Postings};
 use spelling::Surface;
 use std::collections::HashMap;
 use std::ops::Range;
-use uaps_model::Catalog;
+use uaps_model::{Catalog, Layer};
 
 /// The fields of a service, in the order of their bits.
 static SERVICE_FIELDS: [Field; 8] = [
@@ -75,6 +77,7 @@ struct Indexed {
     /// Its tools among the tool documents, in the order of its operations.
     tools: Range<usize>,
     category: Box<str>,
+    layer: Layer,
 }
 
 /// A service that fits a query.
@@ -93,7 +96,7 @@ pub struct Hit {
 /// The answer to a query.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found<T> {
-    /// What fits, best first; equals in the catalogue's order.
+    /// What fits, best first; equals by their layers, then in the catalogue's order.
     pub hits: Vec<T>,
     /// How many fit, of which `hits` are the best.
     pub total: usize,

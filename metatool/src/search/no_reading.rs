@@ -1,5 +1,8 @@
 //! What stands in for `reading` in a build without the encoder.
 
+/// No vector has as many components.
+pub(super) const DIMENSIONS: usize = 0;
+
 /// Nobody's vectors can be compared with anything.
 pub(super) const ENCODER_NAME: Option<&str> = None;
 

@@ -28,6 +28,9 @@ const FARTHEST_BY_WORDS: f32 = 0.3;
 /// A tool without any of the words fits from this cosine on.
 const NEAR_TOOL: f32 = 0.35;
 
+/// Scores that differ by less than this share of the best one are alike: then the better layer comes first.
+const ALIKE: f32 = 0.01;
+
 /// How well a document fits, by each way of looking.
 #[derive(Debug, Clone, Copy)]
 struct Fit {
@@ -53,14 +56,18 @@ impl Index {
             .filter(|(_, (indexed, _))| of_category(indexed))
             .map(|(document, (indexed, fit))| (indexed, document, fit))
             .collect();
-        let best = |of: fn(&Fit) -> f32| hits.iter().map(|(_, _, fit)| of(fit)).fold(0.0, f32::max);
-        let (words, near) = (best(|fit| fit.words), best(|fit| fit.near));
+        let (words, near) = (best_of(&hits, |fit| fit.words), best_of(&hits, |fit| fit.near));
         let least = if sense.is_some() { FARTHEST_BY_WORDS } else { FLOOR };
         hits.retain(|(_, _, fit)| {
             let by_words = fit.words > 0.0 && fit.words >= words * least;
             by_words || (near >= NEAREST && fit.near >= near * FARTHEST)
         });
-        hits.sort_by(|a, b| b.2.score.total_cmp(&a.2.score).then(a.1.cmp(&b.1)));
+        let step = best_of(&hits, |fit| fit.score) * ALIKE;
+        let place = |hit: &(&Indexed, usize, Fit)| (hit.2.score / step.max(f32::MIN_POSITIVE)).floor();
+        hits.sort_by(|a, b| {
+            let alike = place(b).total_cmp(&place(a)).then(a.0.layer.cmp(&b.0.layer));
+            alike.then(b.2.score.total_cmp(&a.2.score)).then(a.1.cmp(&b.1))
+        });
         let total = hits.len();
         let best = hits.into_iter().take(most).map(|(indexed, document, fit)| {
             let why = self.why(&asked, document);
@@ -121,6 +128,10 @@ impl Index {
         let parts = parts.map(|(f, words)| format!("{}: {}", f.name, words.into_iter().collect::<Vec<_>>().join(", ")));
         parts.collect::<Vec<_>>().join("; ")
     }
+}
+
+fn best_of(hits: &[(&Indexed, usize, Fit)], of: fn(&Fit) -> f32) -> f32 {
+    hits.iter().map(|(_, _, fit)| of(fit)).fold(0.0, f32::max)
 }
 
 impl Asked {

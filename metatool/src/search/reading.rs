@@ -5,6 +5,9 @@ use std::sync::OnceLock;
 
 static ENCODER: OnceLock<Result<Encoder<'static>, Broken>> = OnceLock::new();
 
+/// Components of a vector. A file from elsewhere may hold others.
+pub(super) const DIMENSIONS: usize = encoder::DIMENSIONS;
+
 /// Whose vectors can be compared with what is read here.
 pub(super) const ENCODER_NAME: Option<&str> = Some(encoder::NAME);
 

@@ -70,7 +70,7 @@ pub(super) async fn call(metatool: &Metatool, mut arguments: Arguments, caller: 
     let backend = metatool.backend();
     let mut result = backend.execute(caller, ToolCall { service, tool, parameters }).await?;
     let refused = result.status >= 400;
-    let next = hint(backend.catalog(), &result);
+    let next = hint(&backend.catalog(), &result);
     let of = (result.service.clone(), result.tool.clone());
     let fitted = fit(metatool.kept(), (&of.0, &of.1), std::mem::take(&mut result.result), &fields, owner);
     result.result = fitted.value;

@@ -46,7 +46,7 @@ pub(super) async fn call(metatool: &Metatool, caller: &Caller) -> Outcome {
     answer(&Start {
         services: catalog.entries().len(),
         tools: catalog.entries().iter().map(|entry| entry.operations).sum(),
-        categories: fold(categories(catalog)),
+        categories: fold(categories(&catalog)),
         steps: vec![
             "search_services {query}: services and their best tools for a task",
             "list_tools {service, tool}: one tool in full, with an example call",

@@ -19,6 +19,9 @@ struct Health {
     summary: String,
     /// How services are searched for.
     search: String,
+    /// How current the catalogue is, where it can change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    catalog: Option<String>,
     services: Vec<View>,
     /// Services that are not named; none of them is worse than those that are.
     #[serde(skip_serializing_if = "is_zero")]
@@ -43,16 +46,21 @@ fn is_zero(n: &usize) -> bool {
 
 pub(super) async fn call(metatool: &Metatool, caller: &Caller) -> Outcome {
     let asked = tokio::time::timeout(PATIENCE, metatool.backend().health(caller)).await;
-    let mut all = asked.map_err(|_| {
+    let catalog = metatool.backend().catalog_state();
+    let late = || {
         Problem::new(ProblemKind::Unavailable, "The gateway did not tell within two seconds; services may still work")
-    })??;
+    };
+    let mut all = asked.unwrap_or_else(|_| Err(late())).map_err(|problem| match &catalog {
+        Some(state) => problem.with("catalog", state.as_str()),
+        None => problem,
+    })?;
     all.sort_by(|a, b| b.status.cmp(&a.status).then_with(|| a.service.cmp(&b.service)));
     let working = all.iter().filter(|s| s.status == HealthStatus::Ok).count();
     let overall = all.first().map_or(HealthStatus::Ok, |s| s.status);
     let summary = format!("{working} of {} services work", all.len());
     let more = all.len().saturating_sub(MAX_SERVICES);
     let services = all.into_iter().take(MAX_SERVICES).map(view).collect();
-    answer(&Health { overall, summary, search: crate::search::state(), services, more })
+    answer(&Health { overall, summary, search: crate::search::state(), catalog, services, more })
 }
 
 fn view(health: ServiceHealth) -> View {

@@ -4,6 +4,7 @@ use super::cursor::Listing;
 use super::{line, service, shape, steps};
 use crate::arguments::Arguments;
 use crate::outcome::{Outcome, answer};
+use crate::search::Searched;
 use crate::server::Metatool;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -61,23 +62,23 @@ pub(super) fn call(metatool: &Metatool, mut arguments: Arguments) -> Outcome {
     let tool = arguments.optional_text("tool").filter(|t| !t.is_empty());
     let cursor = arguments.optional_text("cursor").filter(|c| !c.is_empty());
     arguments.finish("list_tools {\"service\": \"an id from search_services\"}")?;
-    let service = service(metatool.backend().catalog(), &id)?;
-    match tool {
-        Some(tool) => detail(service, &tool),
-        None => page(metatool, service, query.as_deref(), cursor.as_deref()),
+    if let Some(tool) = tool {
+        return detail(service(&metatool.backend().catalog(), &id)?, &tool);
     }
+    let Some(query) = query else {
+        let catalog = metatool.backend().catalog();
+        let service = service(&catalog, &id)?;
+        return page(service, service.operations.iter().collect(), None, cursor.as_deref());
+    };
+    let Searched { catalog, index } = &*metatool.searched();
+    let service = service(catalog, &id)?;
+    let entry = catalog.entries().iter().position(|e| e.id == service.id.as_str()).unwrap_or(usize::MAX);
+    let found = index.tools(entry, &query).hits.into_iter();
+    let chosen = found.filter_map(|at| service.operations.get(at)).collect();
+    page(service, chosen, Some(&query), cursor.as_deref())
 }
 
-fn page(metatool: &Metatool, service: &Service, query: Option<&str>, cursor: Option<&str>) -> Outcome {
-    let chosen: Vec<&Operation> = match query {
-        None => service.operations.iter().collect(),
-        Some(query) => {
-            let entries = metatool.backend().catalog().entries();
-            let entry = entries.iter().position(|e| e.id == service.id.as_str()).unwrap_or(usize::MAX);
-            let found = metatool.index().tools(entry, query);
-            found.hits.into_iter().filter_map(|at| service.operations.get(at)).collect()
-        }
-    };
+fn page(service: &Service, chosen: Vec<&Operation>, query: Option<&str>, cursor: Option<&str>) -> Outcome {
     let names = chosen.iter().map(|op| op.tool.as_str());
     let listing = Listing::new([service.id.as_str(), query.unwrap_or_default()].into_iter().chain(names));
     let from = match cursor {

@@ -27,6 +27,7 @@ pub(crate) async fn call(
     caller: &Caller,
 ) -> Option<Outcome> {
     let arguments = Arguments::new(arguments);
+    metatool.backend().ready().await;
     Some(match tool {
         name::GET_STARTED => get_started::call(metatool, caller).await,
         name::SEARCH_SERVICES => thinking(metatool, move |metatool| search_services::call(metatool, arguments)).await,

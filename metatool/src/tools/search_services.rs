@@ -7,7 +7,7 @@ use crate::search::{Found, Hit};
 use crate::server::Metatool;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use uaps_model::{Catalog, nearest};
+use uaps_model::{Catalog, Layer, nearest};
 
 /// Services of an answer.
 const MAX_SERVICES: usize = 5;
@@ -40,6 +40,9 @@ struct Answer<'c> {
 struct ServiceView<'c> {
     id: &'c str,
     category: &'c str,
+    /// Said of what is not compiled in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<Layer>,
     summary: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     why: String,
@@ -52,15 +55,15 @@ pub(super) fn call(metatool: &Metatool, mut arguments: Arguments) -> Outcome {
     let query = arguments.text("query");
     let category = arguments.optional_text("category").filter(|c| !c.is_empty());
     arguments.finish("search_services {\"query\": \"what you want to do\"}")?;
-    let catalog = metatool.backend().catalog();
-    let found = if query.is_empty() {
-        whole_category(catalog, category.as_deref())
-    } else {
-        metatool.index().services(&query, category.as_deref(), MAX_SERVICES)
+    let searched = (!query.is_empty()).then(|| metatool.searched());
+    let catalog = searched.as_ref().map_or_else(|| metatool.backend().catalog(), |searched| searched.catalog.clone());
+    let found = match &searched {
+        None => whole_category(&catalog, category.as_deref()),
+        Some(searched) => searched.index.services(&query, category.as_deref(), MAX_SERVICES),
     };
     let total = found.total;
     let views = found.hits.iter().enumerate();
-    let services: Vec<_> = views.filter_map(|(rank, hit)| view(catalog, hit, rank)).collect();
+    let services: Vec<_> = views.filter_map(|(rank, hit)| view(&catalog, hit, rank)).collect();
     let mut answered = Answer {
         services,
         total,
@@ -69,7 +72,7 @@ pub(super) fn call(metatool: &Metatool, mut arguments: Arguments) -> Outcome {
         hint: String::new(),
     };
     if total == 0 {
-        let all = categories(catalog);
+        let all = categories(&catalog);
         answered.hint = nothing(&query, category.as_deref(), &all);
         let mut ordered: Vec<_> = all.into_iter().collect();
         ordered.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -101,8 +104,9 @@ fn shorten(answered: &mut Answer<'_>) {
 fn whole_category(catalog: &Catalog, category: Option<&str>) -> Found<Hit> {
     let Some(category) = category else { return Found::default() };
     let entries = catalog.entries().iter().enumerate().filter(|(_, e)| e.category.eq_ignore_ascii_case(category));
-    let all: Vec<usize> = entries.map(|(entry, _)| entry).collect();
-    let hits = all.iter().take(MAX_SERVICES).map(|entry| Hit { entry: *entry, ..Hit::default() });
+    let mut all: Vec<(Layer, usize)> = entries.map(|(at, entry)| (entry.layer, at)).collect();
+    all.sort_unstable();
+    let hits = all.iter().take(MAX_SERVICES).map(|(_, entry)| Hit { entry: *entry, ..Hit::default() });
     Found { hits: hits.collect(), total: all.len(), corrected: Vec::new() }
 }
 
@@ -118,6 +122,7 @@ fn view<'c>(catalog: &'c Catalog, hit: &Hit, rank: usize) -> Option<ServiceView<
     Some(ServiceView {
         id: service.id.as_str(),
         category: &service.category,
+        layer: Some(entry.layer).filter(|layer| *layer != Layer::BuiltIn),
         summary: line::cut(&service.description, MAX_SUMMARY),
         why: line::cut(&hit.why, MAX_WHY),
         more_tools: service.operations.len().saturating_sub(tools.len()),

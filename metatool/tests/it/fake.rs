@@ -18,7 +18,7 @@ pub const KEY: &str = "unified-rich";
 pub const DOUBTFUL: &str = "doubtful";
 
 pub struct Fake {
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
     pub calls: Mutex<Vec<(Caller, ToolCall)>>,
     /// Set when a call was dropped before it ended.
     pub dropped: AtomicBool,
@@ -28,11 +28,21 @@ pub struct Fake {
 
 impl Fake {
     pub fn new(catalog: Catalog) -> Arc<Self> {
-        Arc::new(Fake { catalog, calls: Mutex::default(), dropped: AtomicBool::new(false), stuck: false })
+        Arc::new(Fake {
+            catalog: Arc::new(catalog),
+            calls: Mutex::default(),
+            dropped: AtomicBool::new(false),
+            stuck: false,
+        })
     }
 
     pub fn stuck(catalog: Catalog) -> Arc<Self> {
-        Arc::new(Fake { catalog, calls: Mutex::default(), dropped: AtomicBool::new(false), stuck: true })
+        Arc::new(Fake {
+            catalog: Arc::new(catalog),
+            calls: Mutex::default(),
+            dropped: AtomicBool::new(false),
+            stuck: true,
+        })
     }
 
     fn answer(&self, caller: &Caller, call: &ToolCall) -> Result<ToolResult, Problem> {
@@ -95,8 +105,8 @@ impl Drop for OnDrop<'_> {
 }
 
 impl Backend for Fake {
-    fn catalog(&self) -> &Catalog {
-        &self.catalog
+    fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.clone()
     }
 
     fn execute<'a>(&'a self, caller: &'a Caller, call: ToolCall) -> BoxFuture<'a, Result<ToolResult, Problem>> {

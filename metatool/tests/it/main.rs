@@ -10,9 +10,11 @@ mod long_answers;
 #[cfg(feature = "encoder")]
 mod meaning;
 mod protocol;
+mod refresh;
 mod remote;
 mod search;
 mod search_services;
 mod session;
+mod stand;
 mod start_and_health;
 mod stdio;

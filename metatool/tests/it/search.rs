@@ -2,6 +2,7 @@
 
 use crate::catalog;
 use metatool::search::Index;
+use uaps_model::{Catalog, Entry, Layer, ServiceId};
 
 /// Ids of the services that `query` finds, best first.
 #[track_caller]
@@ -120,4 +121,24 @@ fn the_same_question_has_the_same_answer() {
     assert_eq!(first, ask());
     let entries: Vec<_> = first.hits.iter().map(|hit| hit.entry).collect();
     assert!(entries.is_sorted(), "equals come in the catalogue's order");
+}
+
+/// Three services that differ by id and layer only, and how a query finds them.
+#[test]
+fn among_equals_the_better_layer_comes_first() {
+    let entry = |id: &str, layer| {
+        let mut service = catalog::rides();
+        service.id = ServiceId::new(id).unwrap();
+        service.name = "Taxi".into();
+        Entry::foreign(service, None, layer).unwrap()
+    };
+    let three = [entry("aaa", Layer::External), entry("bbb", Layer::Gateway), entry("ccc", Layer::BuiltIn)];
+    let catalog = Catalog::of(three.to_vec());
+    let found = Index::build(&catalog).services("taxi", None, 10);
+    let ids: Vec<_> = found.hits.iter().map(|hit| catalog.entries()[hit.entry].id.as_ref()).collect();
+    assert_eq!(ids, ["ccc", "bbb", "aaa"]);
+
+    // A better match is better, wherever it comes from.
+    let found = Index::build(&Catalog::of([entry("cabs", Layer::External), three[2].clone()].to_vec()));
+    assert_eq!(found.services("cabs", None, 10).hits[0].entry, 0);
 }

@@ -20,7 +20,7 @@ pub(super) struct Step {
 
 async fn open(catalog: Catalog) -> anyhow::Result<RunningService<RoleClient, ()>> {
     let (server, client) = tokio::io::duplex(1 << 20);
-    let metatool = Metatool::for_caller(Arc::new(Memory(catalog)), Caller::default());
+    let metatool = Metatool::for_caller(Arc::new(Memory(Arc::new(catalog))), Caller::default());
     tokio::spawn(async move {
         if let Ok(running) = metatool.serve(server).await {
             let _ = running.waiting().await;

@@ -4,12 +4,13 @@
 use futures::future::BoxFuture;
 use metatool::{Account, Backend, Caller, HealthStatus, ServiceHealth, ToolCall, ToolResult};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use uaps_model::{Catalog, Problem, ProblemKind};
 
 /// What a page of a list holds.
 const PAGE: usize = 30;
 
-pub(super) struct Memory(pub(super) Catalog);
+pub(super) struct Memory(pub(super) Arc<Catalog>);
 
 /// So many small services.
 pub(super) fn many(services: usize) -> anyhow::Result<Catalog> {
@@ -34,8 +35,8 @@ pub(super) fn many(services: usize) -> anyhow::Result<Catalog> {
 }
 
 impl Backend for Memory {
-    fn catalog(&self) -> &Catalog {
-        &self.0
+    fn catalog(&self) -> Arc<Catalog> {
+        self.0.clone()
     }
 
     fn execute<'a>(&'a self, _: &'a Caller, call: ToolCall) -> BoxFuture<'a, Result<ToolResult, Problem>> {

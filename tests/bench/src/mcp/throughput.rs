@@ -60,7 +60,7 @@ async fn serve(router: Router) -> anyhow::Result<String> {
 pub(super) async fn compare(connections: usize, time: Duration, rounds: usize) -> anyhow::Result<Rates> {
     let config = StreamableHttpServerConfig::default().with_legacy_session_mode(false).with_json_response(true);
     let bare = StreamableHttpService::new(|| Ok(Bare), Arc::new(NeverSessionManager::default()), config);
-    let ours = http_service(Arc::new(Memory(provider::many(10)?)), HttpSettings::default());
+    let ours = http_service(Arc::new(Memory(Arc::new(provider::many(10)?))), HttpSettings::default());
     let urls = [serve(ours).await?, serve(Router::new().route_service("/", bare)).await?];
     let mut rates = [Vec::new(), Vec::new()];
     for _ in 0..rounds.max(1) {
