@@ -201,6 +201,8 @@ fn what_is_told_of_limits_and_topups_is_so() {
         purchases: Some(1),
         window_seconds: Some(1),
         approval_above: Some(1),
+        confirm_above: Some(1),
+        confirm_destructive: true,
         services: Some(Vec::new()),
         expires_at: Some(jiff::Timestamp::UNIX_EPOCH),
     };
