@@ -118,7 +118,7 @@ async fn a_confirmation_is_good_for_its_own_key_and_request_only() {
         (&other, "tea", TEA, tea.as_str()),
         (&home.agent, "milk", r#"{"item": "milk"}"#, &tea),
         (&home.agent, "tea", TEA, &token(&milk)),
-        (&home.agent, "unheard of", TEA, &tea),
+        (&home.agent, "unheard-of", TEA, &tea),
         (&home.agent, "tea", TEA, &edited),
         (&home.agent, "tea", TEA, "nonsense"),
     ] {
