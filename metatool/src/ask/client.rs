@@ -74,6 +74,12 @@ impl<'c> Client<'c> {
         Some(Confirmation { token, decision: verdict(answer)? })
     }
 
+    /// Whether there was an answer to a question, and it said nothing.
+    pub(super) fn was_unclear(&self) -> bool {
+        let answer = self.responses.get(question::CONFIRM).filter(|_| self.state.is_some());
+        answer.is_some_and(|answer| verdict(answer).is_none())
+    }
+
     /// A question as this client can be asked it, and how. Never what it has not declared; and an address once, since a yes
     /// to that says no more than that somebody has looked.
     pub(super) fn way(&self, question: Question) -> Option<(Question, Way)> {

@@ -19,6 +19,10 @@ use uaps_model::{Problem, ProblemKind};
 /// The member of a held purchase's answer, and of the problem of a call that must be confirmed, which holds the token.
 const MEMBER: &str = "confirmation";
 
+/// Why somebody is asked again.
+const STALE: &str = "The answer before could not be used: it came too late, or was for something else.";
+const UNCLEAR: &str = "The answer before was neither a yes nor a no: tick the box, or decline.";
+
 /// What a call came to.
 pub(crate) enum Ran {
     /// It is over, at least for now.
@@ -36,7 +40,8 @@ pub(crate) async fn run(backend: &dyn Backend, caller: &Caller, mut call: ToolCa
         call.confirmation = None;
         ended = backend.execute(caller, call.clone()).await;
     }
-    let asked = Question::of(&call, &ended, stale);
+    let before = if stale { Some(STALE) } else { client.was_unclear().then_some(UNCLEAR) };
+    let asked = Question::of(&call, &ended, before);
     let Some((question, way)) = asked.and_then(|question| client.way(question)) else {
         return Ran::Done(hidden(ended));
     };

@@ -32,15 +32,18 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// The question that a call came to, if it did. `stale`: an earlier answer could not be used.
-    pub(super) fn of(call: &ToolCall, ended: &Result<ToolResult, Problem>, stale: bool) -> Option<Question> {
+    /// The question that a call came to, if it did. `before` says why it is asked again.
+    pub(super) fn of(
+        call: &ToolCall,
+        ended: &Result<ToolResult, Problem>,
+        before: Option<&'static str>,
+    ) -> Option<Question> {
         let mut question = match ended {
             Ok(result) => Question::buying(call, result)?,
             Err(problem) => Question::destroying(call, problem)?,
         };
-        if stale {
-            let before = "The answer before could not be used: it came too late, or was used already.\n";
-            question.message.insert_str(0, before);
+        if let Some(before) = before {
+            question.message.insert_str(0, &format!("{before}\n"));
         }
         Some(question)
     }
@@ -190,7 +193,7 @@ mod tests {
         let call = call(json!({"Idempotency-Key": "k", "body": {"item": "tea", "count": 2}}));
         let approval =
             json!({"amount_cents": 973, "currency": "USD", "id": "apr_1", "url": "https://pay.example/approve/apr_1"});
-        let question = Question::of(&call, &Ok(held(approval, Some("token"))), false).unwrap();
+        let question = Question::of(&call, &Ok(held(approval, Some("token"))), None).unwrap();
         insta::assert_snapshot!(asked(&question), @r#"
         {
           "message": "An assistant asks: place_order of shop, for 9.73 USD. 16.27 USD of the balance are left then.\nIn the assistant's words: {\"count\":2,\"item\":\"tea\"}",
@@ -226,14 +229,14 @@ mod tests {
     fn a_call_that_destroys_is_asked_about_by_name() {
         let problem = Problem::new(ProblemKind::ConfirmationRequired, "confirm it")
             .with("confirmation", json!({"token": "token"}));
-        let question = Question::of(&call(json!({"id": "7"})), &Err(problem), true).unwrap();
+        let question = Question::of(&call(json!({"id": "7"})), &Err(problem), Some("You were asked before.")).unwrap();
         insta::assert_snapshot!(question.message, @r#"
-        The answer before could not be used: it came too late, or was used already.
+        You were asked before.
         place_order of shop, which may destroy or overwrite something.
         In the assistant's words: {"id":"7"}
         "#);
         let other = Problem::new(ProblemKind::Forbidden, "no").with("confirmation", json!({"token": "token"}));
-        assert!(Question::of(&call(json!({})), &Err(other), false).is_none());
+        assert!(Question::of(&call(json!({})), &Err(other), None).is_none());
     }
 
     #[test]
