@@ -46,8 +46,9 @@ impl Gateway {
     ) -> Result<(ToolResult, Option<PurchaseReply>), Problem> {
         let service = self.service(&call.service)?;
         let op = self.operation(service, &call.tool)?;
-        let parameters = call.parameters;
-        let reply = self.pipeline().run(Call { caller, service, op }, async { Ok(parameters) }).await?;
+        let ToolCall { parameters, confirmation, .. } = call;
+        let confirmation = confirmation.as_ref();
+        let reply = self.pipeline().run(Call { caller, service, op, confirmation }, async { Ok(parameters) }).await?;
         match reply {
             Reply::Answered { answer, fee } => {
                 let mut result = self.answered(service, op, answer).await?;

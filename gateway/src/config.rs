@@ -9,6 +9,8 @@ use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
+const CONFIRMATION_SECRET: &str = "PENUMBRA_CONFIRMATION_SECRET";
+
 /// The gateway's settings. [`Config::default`] is what an empty environment gives.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -22,6 +24,9 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// `PENUMBRA_ADMIN_TOKEN`: opens the admin routes. Without it they don't exist.
     pub admin_token: Option<Secret>,
+    /// `PENUMBRA_CONFIRMATION_SECRET`: what makes the tokens of confirmations this gateway's. Several gateways need the same.
+    /// Default: a random one, so that a token is good for the process that gave it out.
+    pub confirmation_secret: Option<Secret>,
     /// `PENUMBRA_MAX_BODY_BYTES`: the largest request body. Default 1 MiB.
     pub max_body_bytes: usize,
     /// `PENUMBRA_UPSTREAM_TIMEOUT_SECONDS`: how long a provider may take to answer. Default 30.
@@ -34,6 +39,9 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// `PENUMBRA_ALLOWED_ORIGINS`: `Origin` values that the MCP endpoint answers to, beside loopback. Comma-separated.
     pub allowed_origins: Vec<String>,
+    /// `PENUMBRA_MCP_SESSIONS`: whether clients of older eras get sessions at `/mcp`, so that they can be asked something.
+    /// Default `false`.
+    pub mcp_sessions: bool,
     /// `PENUMBRA_STRIPE_…` and `PENUMBRA_TOPUP_…`: how keys are topped up. Default: they are not.
     pub stripe: Option<StripeSettings>,
     /// `PENUMBRA_CATALOG`: a folder with services beside those that are compiled in. Default: there are no others.
@@ -60,11 +68,13 @@ impl Default for Config {
             listen: "127.0.0.1:8080".into(),
             public_url: None,
             admin_token: None,
+            confirmation_secret: None,
             max_body_bytes: 1024 * 1024,
             upstream_timeout: Duration::from_secs(30),
             reconcile: Reconcile::default(),
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            mcp_sessions: false,
             stripe: None,
             catalog: None,
             providers: ProviderSettings::default(),
@@ -99,12 +109,18 @@ impl Config {
             redis: var("REDIS_URL").map(|url| redis(&url)).transpose()?,
             listen: var("PENUMBRA_LISTEN").unwrap_or(default.listen),
             public_url,
-            admin_token: var("PENUMBRA_ADMIN_TOKEN").map(admin_token).transpose()?,
+            admin_token: var("PENUMBRA_ADMIN_TOKEN")
+                .map(|text| secret("PENUMBRA_ADMIN_TOKEN", 16, text))
+                .transpose()?,
+            confirmation_secret: var(CONFIRMATION_SECRET)
+                .map(|text| secret(CONFIRMATION_SECRET, 32, text))
+                .transpose()?,
             max_body_bytes: number(&var, "PENUMBRA_MAX_BODY_BYTES", 1usize..=1 << 30)?
                 .unwrap_or(default.max_body_bytes),
             upstream_timeout: seconds.map_or(default.upstream_timeout, Duration::from_secs),
             allowed_hosts: list("PENUMBRA_ALLOWED_HOSTS"),
             allowed_origins: list("PENUMBRA_ALLOWED_ORIGINS"),
+            mcp_sessions: flag(&var, "PENUMBRA_MCP_SESSIONS")?,
             stripe: StripeSettings::from_vars(&var)?,
             catalog: var("PENUMBRA_CATALOG").map(PathBuf::from),
             providers: ProviderSettings::from_vars(&vars)?,
@@ -112,19 +128,30 @@ impl Config {
     }
 }
 
-/// Sixteen characters at least, so that nobody leaves the admin routes open to guessing.
-fn admin_token(token: String) -> Result<Secret, ConfigError> {
-    if token.len() < 16 {
+/// So many characters at least, so that nobody guesses it.
+fn secret(variable: &str, least: usize, text: String) -> Result<Secret, ConfigError> {
+    if text.len() < least {
         return Err(ConfigError {
-            variable: "PENUMBRA_ADMIN_TOKEN".into(),
-            reason: "is shorter than 16 characters; make one with `openssl rand -hex 32`".into(),
+            variable: variable.into(),
+            reason: format!("is shorter than {least} characters; make one with `openssl rand -hex 32`"),
         });
     }
-    Ok(Secret::new(token))
+    Ok(Secret::new(text))
 }
 
 fn redis(url: &str) -> Result<RedisAddress, ConfigError> {
     url.parse().map_err(|reason| ConfigError { variable: "REDIS_URL".into(), reason })
+}
+
+/// `true` or `false`; `false` where nothing is said.
+fn flag(var: &impl Fn(&str) -> Option<String>, name: &str) -> Result<bool, ConfigError> {
+    match var(name).as_deref() {
+        Some("true") => Ok(true),
+        Some("false") | None => Ok(false),
+        Some(text) => {
+            Err(ConfigError { variable: name.into(), reason: format!("is `{text}`; it takes true or false") })
+        }
+    }
 }
 
 /// A whole number within a range.
@@ -182,9 +209,11 @@ mod tests {
     fn a_bad_setting_says_what_it_takes() {
         let error = |name: &str, value: &str| read(&[(name, value)]).unwrap_err();
         insta::assert_snapshot!(error("PENUMBRA_MAX_BODY_BYTES", "1MB"), @"PENUMBRA_MAX_BODY_BYTES is `1MB`; it takes a whole number from 1 to 1073741824");
+        insta::assert_snapshot!(error("PENUMBRA_MCP_SESSIONS", "on"), @"PENUMBRA_MCP_SESSIONS is `on`; it takes true or false");
         insta::assert_snapshot!(error("PENUMBRA_PUBLIC_URL", "ftp://x.example"), @"PENUMBRA_PUBLIC_URL takes a URL that starts with https:// or http:// and names a host");
         insta::assert_snapshot!(error("REDIS_URL", "cache.example:6379"), @"REDIS_URL has the unknown scheme `cache.example`; it takes redis://USER:PASSWORD@HOST:PORT/NUMBER (all but HOST may be left out), rediss:// with TLS, or unix:///PATH");
         insta::assert_snapshot!(error("PENUMBRA_ADMIN_TOKEN", "hunter2"), @"PENUMBRA_ADMIN_TOKEN is shorter than 16 characters; make one with `openssl rand -hex 32`");
+        insta::assert_snapshot!(error("PENUMBRA_CONFIRMATION_SECRET", "0123456789abcdef"), @"PENUMBRA_CONFIRMATION_SECRET is shorter than 32 characters; make one with `openssl rand -hex 32`");
         insta::assert_snapshot!(error("PROVIDER_A_BASE_URL", "http://u:p@x.example"), @"PROVIDER_A_BASE_URL may not hold a user or a password; set the provider's credential in its own variable");
     }
 
@@ -193,6 +222,7 @@ mod tests {
         let secret = "s3cr3t-s3cr3t-s3cr3t";
         let config = read(&[
             ("PENUMBRA_ADMIN_TOKEN", secret),
+            ("PENUMBRA_CONFIRMATION_SECRET", "s3cr3t-s3cr3t-s3cr3t-s3cr3t-s3cr3t"),
             ("REDIS_URL", "redis://me:s3cr3t-s3cr3t-s3cr3t@cache.example"),
             ("PROVIDER_A_API_KEY", secret),
             ("PROVIDER_A_TOKEN", secret),

@@ -83,6 +83,11 @@ pub fn approval_path(id: &str) -> String {
     format!("/v1/approvals/{id}")
 }
 
+/// The page on which a person answers it.
+pub fn approval_page(id: &str) -> String {
+    format!("/approve/{id}")
+}
+
 /// The problem that an error of the ledger is to a caller. What is our fault is logged here and told to nobody.
 pub fn ledger_problem(error: LedgerError) -> Problem {
     match error {

@@ -11,6 +11,7 @@
 //! openapi/       the catalogue as OpenAPI documents
 //! credentials.rs the gateway's credentials with providers; upstream.rs the way to them
 //! stripe/        money coming in: top-ups and their webhooks
+//! confirmation/  what a person at the client has to say yes to: tokens of the question, good once
 //! config.rs      what the operator decides; cli/ the command line
 //! ```
 //!
@@ -25,6 +26,7 @@ mod backend;
 mod caller;
 pub mod cli;
 mod config;
+mod confirmation;
 mod credentials;
 mod error;
 pub mod executor;

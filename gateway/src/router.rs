@@ -3,13 +3,13 @@
 use crate::Gateway;
 use crate::payment;
 use crate::routes::{
-    account, admin, approvals, catalog, docs, envelope, fallback, health, keys, mcp, openapi, proxy, published,
-    settlement, tools, topups,
+    account, admin, approvals, approve, catalog, docs, envelope, fallback, health, keys, mcp, openapi, proxy,
+    published, settlement, tools, topups,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post, put};
-use metatool::{Backend, HttpSettings};
+use metatool::{Backend, HttpSettings, Sessions};
 use std::sync::Arc;
 
 /// Loopback is always answered; the operator's hosts and origins come on top.
@@ -52,6 +52,8 @@ pub fn router(gateway: Gateway, endpoint: impl FnOnce(Arc<dyn Backend>, HttpSett
         .route("/v1/topups/{id}", get(topups::show))
         // Stripe, which signs what it sends.
         .route("/webhooks/stripe", post(topups::webhook))
+        // The page on which a person answers an approval.
+        .route("/approve/{id}", get(approve::page))
         // The operator. Without an admin token these answer 404.
         .route("/admin/keys", get(admin::list).post(admin::create))
         .route("/admin/keys/{id}", delete(admin::revoke))
@@ -83,5 +85,6 @@ fn mcp_settings(gateway: &Gateway) -> HttpSettings {
     HttpSettings {
         allowed_hosts: with(LOCAL_HOSTS, &config.allowed_hosts),
         allowed_origins: with(LOCAL_ORIGINS, &config.allowed_origins),
+        sessions: if config.mcp_sessions { Sessions::InMemory } else { Sessions::None },
     }
 }

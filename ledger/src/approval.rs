@@ -52,8 +52,12 @@ impl std::str::FromStr for ApprovalState {
 /// Who answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Approver {
-    /// A key. It must be above every key whose limits ask for the approval; so a key never approves what it asked for.
+    /// A key. It must be above every key whose limits ask for the approval, or above the asking key where
+    /// [`Approval::confirmable`]; so a key never approves what it asked for.
     Key(CredentialId),
+    /// The person at the client of a key, as the client says. Counts for the key's own purchases, and only where
+    /// [`Approval::confirmable`].
+    Client(CredentialId),
     /// Whoever runs the gateway.
     Operator,
 }
@@ -86,6 +90,7 @@ impl std::fmt::Display for Approver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Approver::Key(key) => f.write_str(key.as_str()),
+            Approver::Client(key) => write!(f, "client:{key}"),
             Approver::Operator => f.write_str("operator"),
         }
     }
@@ -100,9 +105,11 @@ pub struct Approval {
     pub purchase: PurchaseId,
     /// The uppermost key whose limits ask for it. Only a key above that one, or the operator, may answer.
     pub demanded_by: CredentialId,
+    /// Whether the person at the asking key's client may answer as well, and any key above that one.
+    pub confirmable: bool,
     /// What became of it.
     pub state: ApprovalState,
-    /// Who answered: a key's id, or `operator`.
+    /// Who answered: a key's id, `client:` and the asking key's id, or `operator`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<String>,
     /// When it was put.

@@ -34,6 +34,13 @@ pub struct Limits {
     /// From above that many cents on, a person has to approve a purchase before it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval_above: Option<i64>,
+    /// From above that many cents on, the person at the client has to confirm a purchase before it is sent. The client's word
+    /// is taken for it, so this guards against mistakes; against a client that lies, [`Limits::approval_above`] does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm_above: Option<i64>,
+    /// Whether the person at the client has to confirm calls that destroy or overwrite something. Whoever sends calls asks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confirm_destructive: bool,
     /// The services that it may use at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub services: Option<Vec<String>>,
@@ -68,6 +75,7 @@ impl Limits {
             ("the limit of a purchase", self.purchase_cents),
             ("the budget", self.budget_cents),
             ("the amount that needs no approval", self.approval_above),
+            ("the amount that needs no confirmation", self.confirm_above),
         ] {
             limit.map(|cents| check::cents(what, cents)).transpose()?;
         }

@@ -36,6 +36,28 @@ pub struct ToolCall {
     pub tool: String,
     /// Each path, query and header parameter under its key, the request body under `body`.
     pub parameters: Map<String, Value>,
+    /// What the person at the client said, if the call was made before and they were asked.
+    pub confirmation: Option<Confirmation>,
+}
+
+/// What a person said to a question of the gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// As it came with the question.
+    pub token: String,
+    /// The answer.
+    pub decision: Verdict,
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Go on.
+    Approve,
+    /// Don't.
+    Deny,
 }
 
 /// What a call was answered with: the answer of `POST /services/{id}/tools/{tool}` and of the `execute` tool.

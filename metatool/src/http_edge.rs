@@ -22,6 +22,8 @@ pub struct HttpSettings {
     /// Values of `Origin` that are accepted, such as `https://app.example.com:443` or `http://localhost:*`. Empty: pages
     /// of this machine only. Requests without `Origin` (anything but a browser) always pass.
     pub allowed_origins: Vec<String>,
+    /// What clients of the older eras get.
+    pub sessions: Sessions,
 }
 
 const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
@@ -32,6 +34,7 @@ impl Default for HttpSettings {
         HttpSettings {
             allowed_hosts: LOCAL_HOSTS.map(str::to_owned).to_vec(),
             allowed_origins: LOCAL_ORIGINS.map(str::to_owned).to_vec(),
+            sessions: Sessions::None,
         }
     }
 }
@@ -45,20 +48,20 @@ pub enum Sessions {
     InMemory,
 }
 
-/// The endpoint, to be nested at `/mcp`: both eras of the protocol, no sessions, JSON answers.
+/// The endpoint, to be nested at `/mcp`: both eras of the protocol, JSON answers.
 ///
 /// The caller is read from the request, see [`Caller`]: `Authorization: Bearer` or `X-API-Key`, and the address of
 /// [`ConnectInfo`]. A layer that knows better (behind a proxy, say) puts a [`Caller`] into the request's extensions.
 pub fn http_service(backend: Arc<dyn Backend>, settings: HttpSettings) -> Router {
-    http_service_of(Metatool::new(backend), settings, Sessions::None)
+    http_service_of(Metatool::with(backend, settings.sessions), settings)
 }
 
 /// The same endpoint for another handler, such as one that offers more than the five tools.
-pub fn http_service_of<H>(handler: H, settings: HttpSettings, sessions: Sessions) -> Router
+pub fn http_service_of<H>(handler: H, settings: HttpSettings) -> Router
 where
     H: ServerHandler + Clone,
 {
-    match sessions {
+    match settings.sessions {
         Sessions::None => route(handler, settings, NeverSessionManager::default(), false),
         Sessions::InMemory => route(handler, settings, LocalSessionManager::default(), true),
     }
@@ -87,6 +90,9 @@ where
 fn or_else(given: Vec<String>, local: [&str; 3]) -> Vec<String> {
     if given.is_empty() { local.map(str::to_owned).to_vec() } else { given }
 }
+
+/// The name of the session that a request belongs to.
+pub(crate) const SESSION: &str = "mcp-session-id";
 
 /// Who sent a request.
 pub(crate) fn caller(parts: &http::request::Parts) -> Caller {

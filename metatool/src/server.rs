@@ -1,9 +1,12 @@
 //! The protocol side of the five tools.
 
+use crate::ask::{Client, Era};
 use crate::backend::{Backend, Caller};
 use crate::fit::Kept;
+use crate::http_edge::Sessions;
 use crate::outcome::call_result;
 use crate::search::{Latest, Searched};
+use crate::tools::Ended;
 use crate::{http_edge, menu, progress, tools};
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, DiscoverResult, Implementation, ListToolsResult, MetaObject,
@@ -26,26 +29,29 @@ struct Shared {
     kept: Kept,
     /// Who calls, where the transport knows of one caller only.
     caller: Option<Caller>,
+    /// What many callers get.
+    sessions: Sessions,
 }
 
 impl Metatool {
     /// For a transport of many callers: each request says whose it is.
     pub fn new(backend: Arc<dyn Backend>) -> Self {
-        Metatool {
-            shared: Arc::new(Shared { backend, latest: Latest::default(), kept: Kept::default(), caller: None }),
-        }
+        Metatool::with(backend, Sessions::None)
+    }
+
+    /// Likewise; in a session, a client of an older era can be asked something within a call.
+    pub fn with(backend: Arc<dyn Backend>, sessions: Sessions) -> Self {
+        Metatool::of(backend, None, sessions)
     }
 
     /// For a transport of one caller, such as standard input and output.
     pub fn for_caller(backend: Arc<dyn Backend>, caller: Caller) -> Self {
-        Metatool {
-            shared: Arc::new(Shared {
-                backend,
-                latest: Latest::default(),
-                kept: Kept::default(),
-                caller: Some(caller),
-            }),
-        }
+        Metatool::of(backend, Some(caller), Sessions::None)
+    }
+
+    fn of(backend: Arc<dyn Backend>, caller: Option<Caller>, sessions: Sessions) -> Self {
+        let shared = Shared { backend, latest: Latest::default(), kept: Kept::default(), caller, sessions };
+        Metatool { shared: Arc::new(shared) }
     }
 
     pub(crate) fn backend(&self) -> &dyn Backend {
@@ -58,6 +64,16 @@ impl Metatool {
 
     pub(crate) fn kept(&self) -> &Kept {
         &self.shared.kept
+    }
+
+    /// Whether the conversation that a request belongs to lasts: as long as the process, where there is one caller, or in a
+    /// session.
+    fn lasts(&self, context: &RequestContext<RoleServer>) -> bool {
+        let in_session = || {
+            let parts = context.extensions.get::<http::request::Parts>();
+            parts.is_some_and(|parts| parts.headers.contains_key(http_edge::SESSION))
+        };
+        self.shared.caller.is_some() || self.shared.sessions == Sessions::InMemory && in_session()
     }
 
     fn caller(&self, context: &RequestContext<RoleServer>) -> Caller {
@@ -122,19 +138,26 @@ impl ServerHandler for Metatool {
     ) -> Result<CallToolResponse, ErrorData> {
         let caller = self.caller(&context);
         let what = tools::subject(&request.name, request.arguments.as_ref());
-        let call = tools::call(self, &request.name, request.arguments, &caller);
+        let era = Era::of(&context, self.lasts(&context));
+        let client = Client::new(&context, era, request.request_state, request.input_responses);
+        let call = tools::call(self, &request.name, request.arguments, &caller, &client);
         let call = progress::told(&context, &what, call);
-        let outcome = tokio::select! {
+        let ended = tokio::select! {
             biased;
-            outcome = call => outcome,
+            ended = call => ended,
             // Dropping the call reaches the provider; nobody reads what is answered now.
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("the call was cancelled", None)),
         };
-        let Some(outcome) = outcome else {
+        let Some(ended) = ended else {
             let names: Vec<_> = menu::menu().iter().map(|tool| tool.name.as_ref()).collect();
             let message = format!("there is no tool `{}`; the tools are {}", request.name, names.join(", "));
             return Err(ErrorData::invalid_params(message, None));
         };
-        Ok(call_result(outcome).with_meta(signature(&context)).into())
+        let signature = signature(&context);
+        Ok(match (ended, signature) {
+            (Ended::Told(outcome), signature) => call_result(outcome).with_meta(signature).into(),
+            (Ended::Asks(question), Some(signature)) => (*question).with_meta(signature).into(),
+            (Ended::Asks(question), None) => (*question).into(),
+        })
     }
 }

@@ -72,6 +72,17 @@ async fn two_gateways_have_one_budget() {
 }
 
 #[tokio::test]
+async fn a_name_is_taken_once_by_all_gateways_together() {
+    let prefix = prefix();
+    let (one, other) = (shared(&redis_url(), &prefix).await, shared(&redis_url(), &prefix).await);
+    assert_eq!((one.once("a", 1).await, other.once("a", 1).await), (Some(true), Some(false)));
+    assert_eq!(other.once("b", 1).await, Some(true));
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    assert_eq!(other.once("a", 1).await, Some(true));
+    assert_eq!(Limits::default().once("a", 1).await, None);
+}
+
+#[tokio::test]
 async fn a_bucket_fills_again_as_time_goes() {
     let (limits, service) = (shared(&redis_url(), &prefix()).await, service(3, 1));
     assert_eq!(passed(&[&limits], &service, "a", 5).await, 3);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// First path segments that belong to the gateway itself.
 pub const RESERVED_SERVICE_IDS: &[&str] = &[
     "admin",
+    "approve",
     "catalog",
     "docs",
     "health",

@@ -50,8 +50,8 @@ problems! {
     Forbidden = "forbidden", 403, Caller, false, "The key may not do this";
     /// The key may not spend so much, so often or there. `limit`, `allowed` and `used` say what stands against it, `key` whose limit it is.
     SpendLimitExceeded = "spend-limit-exceeded", 403, Caller, false, "A limit of the key stands against it";
-    /// The purchase needed an approval and did not get it. Nothing was bought. `approval_id` names the question.
-    ApprovalDenied = "approval-denied", 403, Caller, false, "The purchase was not approved";
+    /// A person was to say yes first, and did not. Nothing was bought or done. `approval_id` names the question about a purchase.
+    ApprovalDenied = "approval-denied", 403, Caller, false, "A person did not approve it";
     /// No such service.
     UnknownService = "unknown-service", 404, Caller, false, "There is no such service";
     /// No such tool, or no operation on this path.
@@ -66,6 +66,8 @@ problems! {
     TopupInProgress = "topup-in-progress", 409, Caller, true, "This top-up is still in progress";
     /// The question was answered before, or its time is over. `state` says how.
     ApprovalDecided = "approval-decided", 409, Caller, false, "This approval was answered before";
+    /// The confirmation is for another request or key, was used before, or has run out. Nothing was sent.
+    ConfirmationInvalid = "confirmation-invalid", 409, Caller, false, "The confirmation can't be used";
     /// Not possible with a purchase as it stands. `state` says how it does.
     WrongState = "wrong-state", 409, Caller, false, "This is not possible as the purchase stands";
     /// The body is over the limit.
@@ -74,6 +76,8 @@ problems! {
     UnsupportedMediaType = "unsupported-media-type", 415, Caller, false, "The request body's media type is not supported";
     /// The same `Idempotency-Key` came with another request.
     IdempotencyKeyReused = "idempotency-key-reused", 422, Caller, false, "This Idempotency-Key belongs to another request";
+    /// The person at the client has to confirm this call first. Nothing was sent. `confirmation` holds the token that goes back with the answer.
+    ConfirmationRequired = "confirmation-required", 428, Caller, false, "A person has to confirm this first";
     /// Too many calls. `retry_after_seconds` says when to come back.
     RateLimited = "rate-limited", 429, Caller, true, "Too many calls";
     /// Our own failure; the log has the details.

@@ -22,6 +22,12 @@ pub(super) struct LimitFlags {
     /// A purchase of more US cents waits until a person approves it
     #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
     approval_above: Option<i64>,
+    /// A purchase of more US cents waits until the person at the client confirms it
+    #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
+    confirm_above: Option<i64>,
+    /// The person at the client has to confirm calls that destroy or overwrite something
+    #[arg(long)]
+    confirm_destructive: bool,
     /// A service that it may use; may be given several times, and then it may use no other
     #[arg(long, value_name = "ID")]
     service: Vec<String>,
@@ -38,6 +44,8 @@ impl LimitFlags {
             budget_cents: self.budget_cents,
             purchases: self.purchases,
             approval_above: self.approval_above,
+            confirm_above: self.confirm_above,
+            confirm_destructive: self.confirm_destructive,
             window_seconds: self.window_hours.map(|hours| hours * 3600),
             services: Some(self.service).filter(|services| !services.is_empty()),
             expires_at: self.expires.map(midnight).transpose()?,

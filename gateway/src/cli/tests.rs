@@ -70,6 +70,8 @@ async fn codes_tell_success_from_error() {
             &well,
         ),
         (" --approval-above 1000", &well),
+        (" --confirm-above 0 --confirm-destructive", &well),
+        (" --confirm-above -1", &wrong),
         (" --approval-above -1", &wrong),
         (" --purchase-cents -1", &wrong),
         (" --window-hours 0", &wrong),

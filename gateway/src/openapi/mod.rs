@@ -54,7 +54,7 @@ fn document<'s>(
     let mut tags = Vec::new();
     let mut schemas = match components.remove("schemas") {
         Some(Value::Object(schemas)) => schemas,
-        _ => ["penumbra.Problem", "penumbra.Pending"]
+        _ => ["penumbra.Problem", "penumbra.Pending", "penumbra.Approval", "penumbra.Confirmation"]
             .map(|name| (name.to_owned(), own::schema(name)))
             .into_iter()
             .collect(),

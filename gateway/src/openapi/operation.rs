@@ -6,6 +6,9 @@ use crate::pipeline::required_level;
 use serde_json::{Map, Value, json};
 use uaps_model::{AccessLevel, Commerce, Encoding, IDEMPOTENCY_KEY, MediaType, Operation, Param, Place, Service};
 
+/// The header in which a person's answer comes back.
+const CONFIRMATION: &str = "Penumbra-Confirmation";
+
 /// The operation object.
 pub fn operation(service: &Service, op: &Operation, names: &Names) -> Value {
     let mut out = Map::new();
@@ -30,6 +33,14 @@ pub fn operation(service: &Service, op: &Operation, names: &Names) -> Value {
             "required": true,
             "description": "Names this purchase. Sending it again buys nothing again.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        }));
+    }
+    if op.is_purchase() || op.hints.destructive {
+        parameters.push(json!({
+            "name": CONFIRMATION,
+            "in": "header",
+            "description": "The token of an earlier answer's `confirmation`, once a person has said yes.",
+            "schema": {"type": "string"},
         }));
     }
     if !parameters.is_empty() {

@@ -31,7 +31,7 @@ pub fn responses(op: &Operation, names: &Names) -> Map<String, Value> {
     for (status, description) in refusals(op) {
         // Where the provider may answer with this status too, naming it would say that only the gateway does: then it
         // stays under the range or the default, unless the document names it.
-        if op.is_purchase() || status == "402" {
+        if op.is_purchase() || matches!(status, "402" | "428") {
             out.entry(status).or_insert_with(|| json!({ "description": description }));
         }
         if let Some(response) = out.get_mut(status) {
@@ -79,6 +79,7 @@ fn refusals(op: &Operation) -> Vec<(&'static str, &'static str)> {
         (true, "413", "The request body is too large."),
         (op.body.is_some(), "415", "The request body's media type is not supported."),
         (op.is_purchase(), "422", "The Idempotency-Key belongs to another request."),
+        (op.hints.destructive && !op.is_purchase(), "428", "A limit of the key wants a person to confirm this first."),
         (true, "429", "Too many calls; Retry-After says when to come back."),
         (true, "500", "The gateway failed."),
         (true, "502", "The provider can't be reached, refused, or gave no answer that can be used."),

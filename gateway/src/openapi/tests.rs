@@ -22,7 +22,8 @@ fn services_live_side_by_side() {
     assert_eq!(order["operationId"], "shop_place_order");
     assert_eq!(order["x-payment-info"]["amount"], Value::Null);
     assert!(order["responses"]["402"]["content"]["application/problem+json"].is_object());
-    assert_eq!(order["parameters"][0]["name"], "Idempotency-Key");
+    let headers: Vec<_> = order["parameters"].as_array().unwrap().iter().map(|header| &header["name"]).collect();
+    assert_eq!(headers, ["Idempotency-Key", "Penumbra-Confirmation"]);
     assert_eq!(document["paths"]["/shop/search"]["get"]["x-payment-info"]["amount"], "5");
 }
 
@@ -201,6 +202,8 @@ fn what_is_told_of_limits_and_topups_is_so() {
         purchases: Some(1),
         window_seconds: Some(1),
         approval_above: Some(1),
+        confirm_above: Some(1),
+        confirm_destructive: true,
         services: Some(Vec::new()),
         expires_at: Some(jiff::Timestamp::UNIX_EPOCH),
     };

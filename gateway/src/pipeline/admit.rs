@@ -2,13 +2,21 @@
 
 use super::{Call, Pipeline, Who};
 use crate::error::ledger_problem;
-use ledger::Credential;
+use ledger::{Credential, CredentialId};
 use metatool::Caller;
 use uaps_model::{AccessLevel, Operation, Problem, ProblemKind};
 
+/// A caller who may make the call.
+pub(super) struct Admitted {
+    /// `None` for an anonymous caller who may be one.
+    pub credential: Option<Credential>,
+    /// The uppermost key whose limits want the person at the client to confirm this call, which is no purchase.
+    pub confirms: Option<CredentialId>,
+}
+
 impl Pipeline {
-    /// The caller's credential, checked and counted. `None` for an anonymous caller who may be one.
-    pub(super) async fn admit(&self, call: &Call<'_>) -> Result<Option<Credential>, Problem> {
+    /// The caller's credential, checked and counted.
+    pub(super) async fn admit(&self, call: &Call<'_>) -> Result<Admitted, Problem> {
         let credential = self.identify(call.caller).await?;
         level(call.op, credential.as_ref())?;
         let line = match &credential {
@@ -17,7 +25,9 @@ impl Pipeline {
         };
         service(call, &line)?;
         self.shared.limits.check(call.service, counted(call.caller, &line)).await?;
-        Ok(credential)
+        let destroys = call.op.hints.destructive && !call.op.is_purchase();
+        let confirms = line.iter().rev().find(|key| destroys && key.limits.confirm_destructive);
+        Ok(Admitted { credential, confirms: confirms.map(|key| key.id.clone()) })
     }
 
     /// Whoever holds the key of a request about an account; there must be one. Counted.

@@ -1,8 +1,8 @@
 //! The one way a call takes, whichever door it came through.
 //!
 //! ```text
-//! key -> level -> rate limit -> arguments -> validate -> billing plan -> upstream -> settle -> audit line
-//!                                              none | fee | quote | purchase
+//! key -> level -> rate limit -> arguments -> validate -> confirmation -> billing plan -> upstream -> settle -> audit line
+//!                                                                 none | fee | quote | purchase
 //! ```
 //!
 //! REST and MCP build a [`Call`] and hand over a future that yields the arguments; nothing of a request's body is read
@@ -11,6 +11,7 @@
 mod admit;
 mod audit;
 mod canonical;
+mod confirm;
 mod fee;
 mod limit;
 mod outcome;
@@ -19,6 +20,8 @@ mod quote;
 mod tasks;
 mod withhold;
 
+#[cfg(test)]
+mod confirmed;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
@@ -29,9 +32,11 @@ pub use limit::{Limits, RedisAddress, Who};
 pub use purchase::{Pass, PurchaseReply, Reconcile, Stage, Watch, Watcher, denial, header_key, take_key};
 pub use tasks::Tasks;
 
+use admit::Admitted;
 pub use admit::required as required_level;
 
 use crate::Config;
+use crate::confirmation::{Confirmations, Spent};
 use crate::credentials::{CredentialMissing, ProviderSettings};
 use crate::executor::{self, BuildError, OutboundRequest};
 use crate::links::Links;
@@ -39,7 +44,7 @@ use crate::upstream::{Channel, SendError, Upstream, Whole};
 use crate::validate::{self, Validators};
 use ledger::{Credential, Ledger};
 use limit::BUCKETS;
-use metatool::Caller;
+use metatool::{Caller, Confirmation};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use uaps_model::{Catalog, FieldError, Money, Operation, Problem, ProblemKind, Service};
@@ -56,6 +61,8 @@ pub struct Call<'c> {
     pub service: &'c Service,
     /// Which of its operations.
     pub op: &'c Operation,
+    /// What a person said to the question that an earlier such call came to.
+    pub confirmation: Option<&'c Confirmation>,
 }
 
 /// What a call came to.
@@ -95,6 +102,8 @@ struct Shared {
     upstream: Upstream,
     validators: Validators,
     limits: Limits,
+    confirmations: Confirmations,
+    spent: Spent,
     tasks: Tasks,
     links: Links,
     watcher: Watcher,
@@ -113,7 +122,20 @@ impl Pipeline {
     ) -> Self {
         let limits = config.redis.clone().map_or_else(Limits::default, |redis| Limits::shared(redis, BUCKETS));
         let (providers, validators) = (config.providers.clone(), Validators::default());
-        let shared = Shared { catalog, ledger, providers, upstream, validators, limits, tasks, links, watcher };
+        let confirmations = Confirmations::new(config.confirmation_secret.clone());
+        let shared = Shared {
+            catalog,
+            ledger,
+            providers,
+            upstream,
+            validators,
+            limits,
+            confirmations,
+            spent: Spent::default(),
+            tasks,
+            links,
+            watcher,
+        };
         Pipeline { shared: Arc::new(shared) }
     }
 
@@ -143,7 +165,7 @@ impl Pipeline {
         arguments: impl Future<Output = Result<Map<String, Value>, Problem>> + Send,
         line: &mut audit::Line,
     ) -> Result<Reply, Problem> {
-        let credential = self.admit(call).await?;
+        let Admitted { credential, confirms } = self.admit(call).await?;
         line.credential(credential.as_ref());
         let mut arguments = arguments.await?;
         if call.op.is_purchase() {
@@ -153,7 +175,13 @@ impl Pipeline {
         self.shared.validators.check(call.service, call.op, &arguments)?;
         match credential {
             Some(credential) if call.op.is_purchase() => self.purchase(call, credential, arguments).await,
-            credential => self.plain(call, credential, &arguments).await,
+            Some(credential) => {
+                if let Some(demanded_by) = confirms {
+                    self.confirmed(call, &credential, &demanded_by, &arguments).await?;
+                }
+                self.plain(call, Some(credential), &arguments).await
+            }
+            None => self.plain(call, None, &arguments).await,
         }
     }
 

@@ -1,5 +1,5 @@
 //! Questions whether a purchase may be sent: seen by whoever asked and by the keys above, answered by a key above the one
-//! whose limit asks, or by the operator.
+//! whose limit asks, or by the operator. The person at the client answers with the purchase itself, see `confirmation`.
 
 use super::account::{PRIVATE, holder};
 use super::admin::Operator;
@@ -152,7 +152,7 @@ async fn decide(
 /// How a key stands to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
-    /// Above the one whose limit asks: it may answer.
+    /// Above the one whose limit asks, or, where the asker's client would do, above the asker: it may answer.
     Above,
     /// The limit is its own, or of a key above it.
     Between,
@@ -167,7 +167,7 @@ async fn seen(gateway: &Gateway, key: &Credential, id: &str) -> Result<(Approval
     let place = |id: &CredentialId| line.iter().position(|above| above.id == *id);
     let (place, asks) = (place(&key.id).ok_or_else(nothing)?, place(&approval.demanded_by).ok_or_else(nothing)?);
     let standing = match place {
-        place if place > asks => Standing::Above,
+        place if place > asks || (approval.confirmable && place > 0) => Standing::Above,
         0 => Standing::Asker,
         _ => Standing::Between,
     };

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod approvals;
+pub mod approve;
 pub mod catalog;
 pub mod docs;
 pub mod envelope;

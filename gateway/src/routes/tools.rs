@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::header::{LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use metatool::ToolCall;
+use metatool::{Confirmation, ToolCall};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -22,6 +22,8 @@ struct Request {
     /// Each parameter under its key, the request body under `body`.
     #[serde(default)]
     parameters: Map<String, Value>,
+    /// What a person said to the question that this call came to before.
+    confirmation: Option<Confirmation>,
 }
 
 /// `POST /services/{id}/tools/{tool}`: answers with the tool's result, whatever the provider's status is; 202 where a
@@ -35,12 +37,12 @@ pub async fn call(
 ) -> Result<Response, Rejection> {
     // Unknown names are told before the body is read.
     gateway.operation(gateway.service(&service)?, &tool)?;
-    let Request { mut parameters } = input::json(&headers, body, gateway.config().max_body_bytes).await?;
+    let Request { mut parameters, confirmation } = input::json(&headers, body, gateway.config().max_body_bytes).await?;
     let is_purchase = gateway.operation(gateway.service(&service)?, &tool)?.is_purchase();
     if is_purchase {
         take_key(&headers, &mut parameters)?;
     }
-    let (result, purchase) = gateway.call_tool(&caller, ToolCall { service, tool, parameters }).await?;
+    let (result, purchase) = gateway.call_tool(&caller, ToolCall { service, tool, parameters, confirmation }).await?;
     let replayed = purchase.as_ref().is_some_and(|reply| reply.replayed);
     let pending = purchase.as_ref().and_then(|reply| Some((reply.location(), reply.retry_after()?)));
     let mut response = Json(result).into_response();

@@ -1,7 +1,9 @@
 //! The answer to the question whether a held purchase may be sent.
 
-use super::{Books, Command, Needs, Row, expect};
-use crate::{Approval, ApprovalState, Approver, Decision, LedgerError, Purchase, PurchaseId, PurchaseState, check};
+use super::{Books, Command, Needs, Row, expect, limits};
+use crate::{
+    Approval, ApprovalState, Approver, CredentialId, Decision, LedgerError, Purchase, PurchaseId, PurchaseState, check,
+};
 
 /// Answers it.
 #[derive(Debug)]
@@ -17,7 +19,7 @@ impl Command for Decide {
     fn needs(&self, needs: &mut Needs) {
         needs.purchases.insert(self.purchase.clone());
         needs.approvals.insert(self.purchase.clone());
-        if let Approver::Key(key) = &self.by {
+        if let Approver::Key(key) | Approver::Client(key) = &self.by {
             needs.keys.insert(key.clone());
         }
     }
@@ -26,10 +28,12 @@ impl Command for Decide {
         let Row { mut purchase, attempts, .. } = books.purchase(&self.purchase)?;
         let approval = books.approvals.get(&purchase.id).cloned();
         let mut approval = approval.ok_or_else(|| LedgerError::UnknownPurchase(purchase.id.clone()))?;
-        if let Approver::Key(key) = &self.by {
-            // Not the asking key, not the key whose limit it is: only who stands above them all.
-            let above = books.lineage(&approval.demanded_by)?;
-            if !above.iter().skip(1).any(|id| id == key) {
+        if let Approver::Key(key) | Approver::Client(key) = &self.by {
+            let may = match &self.by {
+                Approver::Client(key) => may_confirm(books, &purchase, &approval, key)?,
+                _ => may_approve(books, &purchase, &approval, key)?,
+            };
+            if !may {
                 return Err(LedgerError::MayNotApprove { approval: approval.id, key: key.clone() });
             }
             books.accounts_of_valid(key)?;
@@ -69,4 +73,26 @@ impl Command for Decide {
         books.repay(&purchase.credential)?;
         Ok((purchase, approval))
     }
+}
+
+/// Not the asking key, and not the key whose limit it is unless its client could answer as well: only who stands above.
+fn may_approve(
+    books: &Books,
+    purchase: &Purchase,
+    approval: &Approval,
+    key: &CredentialId,
+) -> Result<bool, LedgerError> {
+    let below = if approval.confirmable { &purchase.credential } else { &approval.demanded_by };
+    Ok(books.lineage(below)?.iter().skip(1).any(|id| id == key))
+}
+
+/// Only for its own purchase, and only while no limit, such as one that was set meanwhile, asks for more.
+fn may_confirm(
+    books: &Books,
+    purchase: &Purchase,
+    approval: &Approval,
+    key: &CredentialId,
+) -> Result<bool, LedgerError> {
+    let more = limits::demand(books, &purchase.credential, purchase.held.cents)?.is_some_and(|now| !now.confirmable);
+    Ok(approval.confirmable && *key == purchase.credential && !more)
 }

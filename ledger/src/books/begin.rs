@@ -54,7 +54,7 @@ impl Command for Begin {
             return Ok(Begun::Insufficient(accounts.shortfall(cents)));
         }
         books.hold(key, cents)?;
-        let demanded = limits::demands_approval(books, key, cents)?;
+        let demanded = limits::demand(books, key, cents)?;
         let (state, request) = match demanded {
             Some(_) if new.order.is_none() => {
                 let reason = "is missing, and the key's limits ask for an approval first".to_owned();
@@ -83,11 +83,12 @@ impl Command for Begin {
             updated_at: books.now,
         };
         let purchase = books.put_purchase(Row { purchase, request, attempts: 0 });
-        let Some(demanded_by) = demanded else { return Ok(Begun::Started(purchase)) };
+        let Some(demanded) = demanded else { return Ok(Begun::Started(purchase)) };
         let approval = Approval {
             id: self.approval.clone(),
             purchase: purchase.id.clone(),
-            demanded_by,
+            demanded_by: demanded.by,
+            confirmable: demanded.confirmable,
             state: ApprovalState::Waiting,
             decided_by: None,
             created_at: books.now,

@@ -1,7 +1,7 @@
 //! Limits, where the money is held: those of the key and of every key above it.
 
 use super::Books;
-use crate::{CredentialId, Exceeded, LedgerError, Purchase, PurchaseState};
+use crate::{CredentialId, Exceeded, LedgerError, Limits, Purchase, PurchaseState};
 use jiff::{SignedDuration, Timestamp};
 
 /// What a window has used.
@@ -76,15 +76,25 @@ fn one(books: &Books, of: CredentialId, service: &str, cents: i64) -> Option<Exc
     None
 }
 
-/// The uppermost key whose limits want a person to approve so many cents.
-pub(super) fn demands_approval(
-    books: &Books,
-    key: &CredentialId,
-    cents: i64,
-) -> Result<Option<CredentialId>, LedgerError> {
+/// A limit that wants a person to say yes first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Demand {
+    /// The uppermost key that has such a limit.
+    pub by: CredentialId,
+    /// Whether the person at the client will do.
+    pub confirmable: bool,
+}
+
+/// What the limits of a key, and of those above it, want for so many cents. Where one asks for an approval, a confirmation is
+/// not enough.
+pub(super) fn demand(books: &Books, key: &CredentialId, cents: i64) -> Result<Option<Demand>, LedgerError> {
     let line = books.lineage(key)?;
-    let demands = |id: &CredentialId| {
-        books.keys.get(id).and_then(|key| key.credential.limits.approval_above).is_some_and(|above| cents > above)
+    let uppermost = |limit: fn(&Limits) -> Option<i64>| {
+        let demands = |id: &&CredentialId| {
+            books.keys.get(id).and_then(|key| limit(&key.credential.limits)).is_some_and(|above| cents > above)
+        };
+        line.iter().rev().find(demands).cloned()
     };
-    Ok(line.into_iter().rev().find(demands))
+    let approval = uppermost(|limits| limits.approval_above).map(|by| Demand { by, confirmable: false });
+    Ok(approval.or_else(|| uppermost(|limits| limits.confirm_above).map(|by| Demand { by, confirmable: true })))
 }

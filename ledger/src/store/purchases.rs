@@ -72,6 +72,7 @@ pub(super) fn read_approval(row: &AnyRow) -> Result<Approval, LedgerError> {
         id: row::parsed(row, "id")?,
         purchase: row::parsed(row, "purchase_id")?,
         demanded_by: row::parsed(row, "demanded_by")?,
+        confirmable: row.try_get::<i64, _>("confirmable")? != 0,
         state: row::parsed(row, "state")?,
         decided_by: row.try_get("decided_by")?,
         created_at: row::time(row, "created_at")?,

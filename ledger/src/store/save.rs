@@ -98,9 +98,10 @@ fn purchase(row: &Row) -> Value {
 
 fn approval(row: &Approval) -> Value {
     json!({
-        "id": row.id, "purchase_id": row.purchase, "demanded_by": row.demanded_by, "state": row.state.as_str(),
-        "decided_by": row.decided_by, "created_at": milliseconds(row.created_at),
-        "expires_at": milliseconds(row.expires_at), "decided_at": row.decided_at.map(milliseconds),
+        "id": row.id, "purchase_id": row.purchase, "demanded_by": row.demanded_by,
+        "confirmable": i64::from(row.confirmable), "state": row.state.as_str(), "decided_by": row.decided_by,
+        "created_at": milliseconds(row.created_at), "expires_at": milliseconds(row.expires_at),
+        "decided_at": row.decided_at.map(milliseconds),
     })
 }
 

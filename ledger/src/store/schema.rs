@@ -120,6 +120,7 @@ pub(super) const APPROVAL: Table = Table {
         ("id", Text),
         ("purchase_id", Text),
         ("demanded_by", Text),
+        ("confirmable", Number),
         ("state", Text),
         ("decided_by", Text),
         ("created_at", Number),

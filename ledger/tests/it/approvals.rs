@@ -1,4 +1,5 @@
-//! Purchases that a person has to approve: asked once, answered once, and never by whoever asks.
+//! Purchases that a person has to approve: asked once, answered once, and never by whoever asks; or by the person at the
+//! client of whoever asks, where a limit wants no more.
 
 use crate::context::{Shop, answer, fresh_with};
 use crate::store::lasting;
@@ -196,4 +197,80 @@ async fn nothing_is_bought_for_a_key_that_was_revoked_while_it_waited() {
     let by = Approver::Key(family.shop.who.clone());
     assert!(family.say(&purchase, &by, yes()).await.contains("is revoked"));
     assert_eq!(family.say(&purchase, &by, no()).await, "denied released");
+}
+
+/// Who may answer what `between`'s limits and the agent's own ask, in words: each on a question of its own.
+async fn check_who_may(between: Limits, agent: Limits, expected: &str) {
+    let family = Family::on(fresh_with(Settings::default()).await).await;
+    let ledger = &family.shop.ledger;
+    ledger.set_limits(&family.between, between).await.unwrap();
+    ledger.set_limits(&family.agent, agent).await.unwrap();
+    let mut told = Vec::new();
+    for (who, by) in [
+        ("agent", Approver::Key(family.agent.clone())),
+        ("its client", Approver::Client(family.agent.clone())),
+        ("between", Approver::Key(family.between.clone())),
+        ("its client", Approver::Client(family.between.clone())),
+        ("above", Approver::Key(family.shop.who.clone())),
+        ("operator", Approver::Operator),
+    ] {
+        let (purchase, _) = family.ask(&format!("{who} {by}"), 600).await;
+        let said = family.say(&purchase, &by, no()).await;
+        told.push(format!("{who}: {}", if said == "denied released" { "may" } else { &said }));
+        family.say(&purchase, &Approver::Operator, no()).await;
+    }
+    assert_eq!(told.join(", "), expected);
+    family.shop.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn what_may_be_confirmed_is_answered_by_the_client_of_who_asks_too() {
+    let approve = |cents| Limits { approval_above: Some(cents), ..Limits::default() };
+    let confirm = |cents| Limits { confirm_above: Some(cents), ..Limits::default() };
+    let confirmable = "agent: may not, its client: may, between: may, its client: may not, above: may, operator: may";
+    check_who_may(Limits::default(), confirm(500), confirmable).await;
+    check_who_may(confirm(500), Limits::default(), confirmable).await;
+    check_who_may(approve(600), confirm(500), confirmable).await;
+    // A limit that asks for an approval wins, wherever it stands.
+    let above = "agent: may not, its client: may not, between: may not, its client: may not, above: may, operator: may";
+    check_who_may(approve(500), confirm(100), above).await;
+    let of_agent = "agent: may not, its client: may not, between: may, its client: may not, above: may, operator: may";
+    check_who_may(confirm(100), approve(500), of_agent).await;
+}
+
+#[tokio::test]
+async fn a_confirmation_counts_once_and_is_told_as_one() {
+    let family = Family::on(fresh_with(Settings::default()).await).await;
+    let ledger = &family.shop.ledger;
+    let limits = Limits { confirm_above: Some(500), ..Limits::default() };
+    ledger.set_limits(&family.between, limits).await.unwrap();
+    let (purchase, approval) = family.ask("a", 501).await;
+    assert!(approval.confirmable && approval.demanded_by == family.between);
+    let client = Approver::Client(family.agent.clone());
+    assert_eq!(family.say(&purchase, &client, yes()).await, "approved sent");
+    for (by, decision) in [(&client, yes()), (&client, no()), (&Approver::Operator, yes())] {
+        assert_eq!(family.say(&purchase, by, decision).await, "was approved");
+    }
+    let decided = ledger.approval(&approval.id).await.unwrap().unwrap();
+    assert_eq!(decided.decided_by, Some(format!("client:{}", family.agent)));
+
+    let (purchase, _) = family.ask("b", 501).await;
+    assert_eq!(family.say(&purchase, &client, no()).await, "denied released");
+    assert_eq!(family.shop.balance().await, "posted 10000, held 501, available 9499");
+}
+
+#[tokio::test]
+async fn a_client_confirms_nothing_that_needs_an_approval_by_now() {
+    let family = Family::on(fresh_with(Settings::default()).await).await;
+    let ledger = &family.shop.ledger;
+    let confirm = Limits { confirm_above: Some(100), ..Limits::default() };
+    ledger.set_limits(&family.between, confirm.clone()).await.unwrap();
+    let (purchase, _) = family.ask("a", 501).await;
+    let client = Approver::Client(family.agent.clone());
+    ledger.set_limits(&family.shop.who, Limits { approval_above: Some(500), ..Limits::default() }).await.unwrap();
+    assert_eq!(family.say(&purchase, &client, yes()).await, "may not");
+    ledger.set_limits(&family.shop.who, Limits::default()).await.unwrap();
+    ledger.revoke(&family.agent).await.unwrap();
+    assert!(family.say(&purchase, &client, yes()).await.contains("is revoked"));
+    assert_eq!(family.say(&purchase, &Approver::Operator, no()).await, "denied released");
 }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 /// From above that much, what a person's second key buys waits for an approval by the first.
 pub const ASKS_ABOVE: i64 = 200;
 
+/// From above that much, it waits for a confirmation at least, which the second key's client may give.
+pub const CONFIRMS_ABOVE: i64 = 120;
+
 /// A person with two keys: one of their own, and one below it.
 #[derive(Debug, Default, Clone)]
 pub struct Person {
@@ -102,17 +105,19 @@ impl Person {
         if self.available() < held {
             return format!("short {}", held - self.available());
         }
-        let state = if key == Key::Below && held > ASKS_ABOVE { State::Held } else { State::Sent };
+        let state = if key == Key::Below && held > CONFIRMS_ABOVE { State::Held } else { State::Sent };
         self.purchases.insert((key, name), Bought { request, held, state, refunded: 0 });
         state.name().to_owned()
     }
 
     /// Answers whether a held purchase may be sent; the word is its state afterwards, or why not.
-    pub fn decide(&mut self, name: u8, yes: bool) -> String {
+    pub fn decide(&mut self, name: u8, yes: bool, by_client: bool) -> String {
         let Some(purchase) = self.purchases.get_mut(&(Key::Below, name)) else { return "no such".to_owned() };
-        if purchase.state != State::Held {
-            let asked = purchase.held > ASKS_ABOVE;
-            return if asked { "decided" } else { "never asked" }.to_owned();
+        match purchase.held {
+            ..=CONFIRMS_ABOVE => return "never asked".to_owned(),
+            held if held > ASKS_ABOVE && by_client => return "may not".to_owned(),
+            _ if purchase.state != State::Held => return "decided".to_owned(),
+            _ => {}
         }
         purchase.state = if yes { State::Sent } else { State::Released };
         let word = purchase.state.name().to_owned();

@@ -237,3 +237,38 @@ async fn an_older_schema_with_data_in_it_is_brought_up_to_date() {
     assert_eq!(shop.ledger.refund(&bought.id, 400, "case").await.unwrap().state, PurchaseState::Refunded);
     shop.assert_audit_clean().await;
 }
+
+#[tokio::test]
+async fn a_question_that_waited_before_it_could_be_confirmed_can_not() {
+    let (_dir, url) = lasting().await;
+    let before: Vec<_> = sqlx::migrate!("migrations/sqlite").iter().take(5).cloned().collect();
+    let create: SqliteConnectOptions = url.parse::<SqliteConnectOptions>().unwrap().create_if_missing(true);
+    let mut old = create.connect().await.unwrap();
+    sqlx::migrate::Migrator::with_migrations(before).run(&mut old).await.unwrap();
+    sqlx::raw_sql(
+        "BEGIN;
+         INSERT INTO credential (id, email, level, secret_hash, created_at)
+         VALUES ('key_00000000000000000000000000000001', 'ada@example.com', 'authenticated', zeroblob(32), 1);
+         INSERT INTO account (kind, credential_id, currency, posted, pending, version) VALUES
+             ('customer', 'key_00000000000000000000000000000001', 'USD', 0, 0, 0),
+             ('receivable', 'key_00000000000000000000000000000001', 'USD', 0, 0, 0);
+         INSERT INTO purchase (id, credential_id, service, tool, idempotency_key, fingerprint, state, currency, held,
+             request, created_at, updated_at)
+         VALUES ('pur_00000000000000000000000000000001', 'key_00000000000000000000000000000001', 'rideshare', 'book_ride',
+             'one', zeroblob(32), 'held', 'USD', 0, '{}', 3, 3);
+         INSERT INTO approval (id, purchase_id, demanded_by, state, created_at, expires_at)
+         VALUES ('apr_00000000000000000000000000000001', 'pur_00000000000000000000000000000001',
+             'key_00000000000000000000000000000001', 'waiting', 3, 9000000000000);
+         COMMIT;",
+    )
+    .execute(&mut old)
+    .await
+    .unwrap();
+    sqlx::Connection::close(old).await.unwrap();
+
+    let ledger = Ledger::open(&url).await.unwrap();
+    let [waiting] = ledger.approvals(None, 10).await.unwrap().try_into().unwrap();
+    assert!(!waiting.confirmable);
+    let report = ledger.audit().await.unwrap();
+    assert!(report.is_clean(), "{report}");
+}

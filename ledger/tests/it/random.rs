@@ -5,7 +5,7 @@
 //! fails is made smaller before it is shown.
 
 use crate::context::{answer, charged};
-use crate::model::{ASKS_ABOVE, Key, Person, State};
+use crate::model::{ASKS_ABOVE, CONFIRMS_ABOVE, Key, Person, State};
 use crate::store::{HISTORIES, lasting};
 use ledger::{
     Approver, Begun, CredentialId, Decision, DisputeState, FeeHold, Fingerprint, Ledger, LedgerError, Limits, NewKey,
@@ -31,7 +31,7 @@ enum Step {
     Credit { source: u8, cents: i64 },
     Quote { key: Key, request: u8, cents: i64 },
     Begin { key: Key, name: u8, request: u8, cents: i64 },
-    Decide { name: u8, yes: bool },
+    Decide { name: u8, yes: bool, by_client: bool },
     Capture { key: Key, name: u8, cents: i64 },
     CapturePart { key: Key, name: u8, quarters: i64 },
     Release { key: Key, name: u8 },
@@ -55,7 +55,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (key(), request.clone(), 0i64..350).prop_map(|(key, request, cents)| Step::Quote { key, request, cents }),
         8 => (key(), name(), request, 0i64..350)
             .prop_map(|(key, name, request, cents)| Step::Begin { key, name, request, cents }),
-        4 => (name(), any::<bool>()).prop_map(|(name, yes)| Step::Decide { name, yes }),
+        4 => (name(), any::<bool>(), any::<bool>())
+            .prop_map(|(name, yes, by_client)| Step::Decide { name, yes, by_client }),
         3 => (key(), name(), 0i64..1200).prop_map(|(key, name, cents)| Step::Capture { key, name, cents }),
         5 => (key(), name(), 0i64..=4).prop_map(|(key, name, quarters)| Step::CapturePart { key, name, quarters }),
         3 => (key(), name()).prop_map(|(key, name)| Step::Release { key, name }),
@@ -97,7 +98,11 @@ impl Pair {
         let own = ledger.create_key(new).await.unwrap().credential.id;
         let new = NewKey {
             parent: Some(own.clone()),
-            limits: Limits { approval_above: Some(ASKS_ABOVE), ..Limits::default() },
+            limits: Limits {
+                approval_above: Some(ASKS_ABOVE),
+                confirm_above: Some(CONFIRMS_ABOVE),
+                ..Limits::default()
+            },
             ..NewKey::new("agent@example.com", AccessLevel::Authenticated)
         };
         let below = ledger.create_key(new).await.unwrap().credential.id;
@@ -172,8 +177,8 @@ impl Pair {
                 };
                 (said, self.person.begin(key, name, request, expected))
             }
-            Step::Decide { name, yes } => {
-                let expected = self.person.decide(name, yes);
+            Step::Decide { name, yes, by_client } => {
+                let expected = self.person.decide(name, yes, by_client);
                 let Some(found) = ledger.find_purchase(&self.below, &name.to_string()).await.unwrap() else {
                     return ("no such".to_owned(), expected);
                 };
@@ -181,10 +186,15 @@ impl Pair {
                     true => Decision::Approve { request: None },
                     false => Decision::Deny { reason: "no".into(), answer: answer("") },
                 };
-                let said = match ledger.decide(&found.id, Approver::Key(self.own.clone()), decision).await {
+                let by = match by_client {
+                    true => Approver::Client(self.below.clone()),
+                    false => Approver::Key(self.own.clone()),
+                };
+                let said = match ledger.decide(&found.id, by, decision).await {
                     Ok((purchase, _)) => of_money(purchase.state),
                     Err(LedgerError::Decided { .. }) => "decided".to_owned(),
                     Err(LedgerError::UnknownPurchase(_)) => "never asked".to_owned(),
+                    Err(LedgerError::MayNotApprove { .. }) => "may not".to_owned(),
                     Err(error) => error.to_string(),
                 };
                 (said, expected)

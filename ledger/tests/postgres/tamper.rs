@@ -102,6 +102,13 @@ async fn an_older_schema_with_data_in_it_is_brought_up_to_date() {
          INSERT INTO journal VALUES ('txn_00000000000000000000000000000001', 'credit',
              'key_00000000000000000000000000000001', NULL, NULL, 'invoice', 'Credit invoice', 2, 1, decode('{chain}', 'hex'));
          UPDATE account SET posted = 1000, version = 1 WHERE id = 10;
+         INSERT INTO purchase (id, credential_id, service, tool, idempotency_key, fingerprint, state, currency, held,
+             request, created_at, updated_at)
+         VALUES ('pur_00000000000000000000000000000001', 'key_00000000000000000000000000000001', 'rideshare', 'book_ride',
+             'old', decode(repeat('00', 32), 'hex'), 'held', 'USD', 0, '{{}}', 3, 3);
+         INSERT INTO approval (id, purchase_id, demanded_by, state, created_at, expires_at)
+         VALUES ('apr_00000000000000000000000000000001', 'pur_00000000000000000000000000000001',
+             'key_00000000000000000000000000000001', 'waiting', 3, 9000000000000);
          COMMIT"
     )))
     .execute(&mut old)
@@ -111,6 +118,8 @@ async fn an_older_schema_with_data_in_it_is_brought_up_to_date() {
 
     let ledger = Ledger::open(&url).await.unwrap();
     let [who] = ledger.keys().await.unwrap().try_into().unwrap();
+    let [waiting] = ledger.approvals(None, 10).await.unwrap().try_into().unwrap();
+    assert!(!waiting.confirmable, "a question from before confirmations were known");
     let shop = Shop { ledger, who: who.id };
     let purchase = shop.start("one", 500).await;
     shop.capture(&purchase.id, 400).await;

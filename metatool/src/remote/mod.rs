@@ -172,7 +172,11 @@ impl Backend for RemoteBackend {
                 Problem::new(ProblemKind::UnknownOperation, format!("`{}` is no tool: a name {e}", call.tool))
             })?;
             let path = ["services", service.as_str(), "tools", tool.as_str()];
-            let body = Some(json!({"parameters": call.parameters}));
+            let mut body = json!({"parameters": call.parameters});
+            if let Some(confirmation) = call.confirmation {
+                body["confirmation"] = json!(confirmation);
+            }
+            let body = Some(body);
             let request = Request { method: Method::POST, path: &path, body, patience: CALL, matters: true };
             let value = self.send(caller, request).await?;
             answer::typed(self.gateway(), value)

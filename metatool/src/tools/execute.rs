@@ -1,7 +1,8 @@
 //! `execute(service, tool, parameters)`: one call through the gateway's pipeline, answered in what a context can bear.
 
-use super::steps;
+use super::{Ended, steps};
 use crate::arguments::Arguments;
+use crate::ask::{self, Client, Ran};
 use crate::backend::{Caller, ToolCall, ToolResult};
 use crate::fit::{Fields, Kept, Left, Owner, Place, Projected, cut};
 use crate::outcome::{Outcome, answer, refusal};
@@ -54,25 +55,47 @@ struct LeftOut {
     cursor: Option<String>,
 }
 
-pub(super) async fn call(metatool: &Metatool, mut arguments: Arguments, caller: &Caller) -> Outcome {
-    let (service, tool) = (arguments.text("service"), arguments.text("tool"));
-    let cursor = arguments.optional_text("cursor");
-    let parameters = arguments.object("parameters");
-    let fields = Fields::new(arguments.texts("fields")).unwrap_or_else(|wrong| {
-        arguments.wrong("fields", &wrong);
-        Fields::default()
-    });
-    arguments.finish("execute {\"service\": …, \"tool\": …, \"parameters\": {…}}")?;
+/// What a call asks for.
+struct Wanted {
+    call: ToolCall,
+    cursor: Option<String>,
+    fields: Fields,
+}
+
+impl Wanted {
+    fn read(mut arguments: Arguments) -> Result<Wanted, Problem> {
+        let (service, tool) = (arguments.text("service"), arguments.text("tool"));
+        let cursor = arguments.optional_text("cursor");
+        let parameters = arguments.object("parameters");
+        let fields = Fields::new(arguments.texts("fields")).unwrap_or_else(|wrong| {
+            arguments.wrong("fields", &wrong);
+            Fields::default()
+        });
+        arguments.finish("execute {\"service\": …, \"tool\": …, \"parameters\": {…}}")?;
+        Ok(Wanted { call: ToolCall { service, tool, parameters, confirmation: None }, cursor, fields })
+    }
+}
+
+pub(super) async fn call(metatool: &Metatool, arguments: Arguments, caller: &Caller, client: &Client<'_>) -> Ended {
+    let Wanted { call, cursor, fields } = match Wanted::read(arguments) {
+        Ok(wanted) => wanted,
+        Err(problem) => return Ended::Told(Err(problem)),
+    };
     let owner = Owner::of(caller);
     if let Some(cursor) = cursor {
-        return page(metatool.kept(), (&service, &tool), &cursor, &fields, &owner);
+        return Ended::Told(page(metatool.kept(), (&call.service, &call.tool), &cursor, &fields, &owner));
     }
-    let backend = metatool.backend();
-    let mut result = backend.execute(caller, ToolCall { service, tool, parameters }).await?;
+    match ask::run(metatool.backend(), caller, call, client).await {
+        Ran::Asks(question) => Ended::Asks(Box::new(question)),
+        Ran::Done(ended) => Ended::Told(ended.and_then(|result| answered(metatool, result, &fields, owner))),
+    }
+}
+
+fn answered(metatool: &Metatool, mut result: ToolResult, fields: &Fields, owner: Owner) -> Outcome {
     let refused = result.status >= 400;
-    let next = hint(&backend.catalog(), &result);
+    let next = hint(&metatool.backend().catalog(), &result);
     let of = (result.service.clone(), result.tool.clone());
-    let fitted = fit(metatool.kept(), (&of.0, &of.1), std::mem::take(&mut result.result), &fields, owner);
+    let fitted = fit(metatool.kept(), (&of.0, &of.1), std::mem::take(&mut result.result), fields, owner);
     result.result = fitted.value;
     let answered = Answer { result, hint: join(next, fitted.hint), left_out: fitted.left_out };
     if refused { refusal(&answered) } else { answer(&answered) }

@@ -11,13 +11,29 @@ mod shape;
 mod steps;
 
 use crate::arguments::Arguments;
+use crate::ask::Client;
 use crate::backend::Caller;
 use crate::menu::name;
 use crate::outcome::Outcome;
 use crate::server::Metatool;
+use rmcp::model::InputRequiredResult;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use uaps_model::{Catalog, Problem, ProblemKind, Service};
+
+/// What a call of a tool ended with.
+pub(crate) enum Ended {
+    /// An answer.
+    Told(Outcome),
+    /// A question to the person at the client, with whose answer the call comes again.
+    Asks(Box<InputRequiredResult>),
+}
+
+impl From<Outcome> for Ended {
+    fn from(outcome: Outcome) -> Self {
+        Ended::Told(outcome)
+    }
+}
 
 /// Runs a tool. `None`: there is no tool of that name.
 pub(crate) async fn call(
@@ -25,15 +41,18 @@ pub(crate) async fn call(
     tool: &str,
     arguments: Option<Map<String, Value>>,
     caller: &Caller,
-) -> Option<Outcome> {
+    client: &Client<'_>,
+) -> Option<Ended> {
     let arguments = Arguments::new(arguments);
     metatool.backend().ready().await;
     Some(match tool {
-        name::GET_STARTED => get_started::call(metatool, caller).await,
-        name::SEARCH_SERVICES => thinking(metatool, move |metatool| search_services::call(metatool, arguments)).await,
-        name::LIST_TOOLS => thinking(metatool, move |metatool| list_tools::call(metatool, arguments)).await,
-        name::EXECUTE => execute::call(metatool, arguments, caller).await,
-        name::HEALTH => health::call(metatool, caller).await,
+        name::GET_STARTED => get_started::call(metatool, caller).await.into(),
+        name::SEARCH_SERVICES => {
+            thinking(metatool, move |metatool| search_services::call(metatool, arguments)).await.into()
+        }
+        name::LIST_TOOLS => thinking(metatool, move |metatool| list_tools::call(metatool, arguments)).await.into(),
+        name::EXECUTE => execute::call(metatool, arguments, caller, client).await,
+        name::HEALTH => health::call(metatool, caller).await.into(),
         _ => return None,
     })
 }

@@ -119,6 +119,7 @@ fn hosts_are_checked_unless_a_proxy_does_it() {
         let settings = |hosts: &[&str]| HttpSettings {
             allowed_hosts: hosts.iter().map(|h| (*h).to_owned()).collect(),
             allowed_origins: Vec::new(),
+            ..HttpSettings::default()
         };
         for (hosts, host, expected) in [
             (&[][..], "evil.example", StatusCode::FORBIDDEN),

@@ -53,7 +53,7 @@ fn remote(url: &str) -> RemoteBackend {
 
 fn call(tool: &str) -> ToolCall {
     let parameters = json!({"latitude": 1}).as_object().cloned().unwrap();
-    ToolCall { service: "open-meteo".into(), tool: tool.into(), parameters }
+    ToolCall { service: "open-meteo".into(), tool: tool.into(), parameters, confirmation: None }
 }
 
 #[test]
@@ -85,7 +85,12 @@ fn names_that_are_no_names_never_become_a_path() {
     block_on(async {
         let backend = remote(&start(gateway()).await);
         for (service, tool) in [("..", "x"), ("admin", "x"), ("open-meteo", ".."), ("open-meteo", "a/b"), ("", "")] {
-            let call = ToolCall { service: service.into(), tool: tool.into(), parameters: Default::default() };
+            let call = ToolCall {
+                service: service.into(),
+                tool: tool.into(),
+                parameters: Default::default(),
+                confirmation: None,
+            };
             let problem = backend.execute(&Caller::default(), call).await.unwrap_err();
             assert_eq!(problem.status, 404, "{service}/{tool}");
         }

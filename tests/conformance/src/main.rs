@@ -27,7 +27,7 @@ use clap::Parser;
 use gateway::{Config, Gateway};
 use handler::Fixtures;
 use ledger::Ledger;
-use metatool::{Metatool, Sessions, http_service_of};
+use metatool::{HttpSettings, Metatool, Sessions, http_service_of};
 use rmcp::model::RequestStateCodec;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ struct Options {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
     listen: String,
-    /// Keep sessions for clients of older eras, which the gateway doesn't
+    /// Keep sessions for clients of older eras, which the gateway does only if it is told to
     #[arg(long)]
     sessions: bool,
 }
@@ -75,6 +75,6 @@ fn router(gateway: &Gateway, sessions: Sessions) -> anyhow::Result<Router> {
     getrandom::fill(&mut key).context("no random numbers")?;
     let codec = RequestStateCodec::try_new(key)?;
     Ok(gateway.router_with(move |backend, settings| {
-        http_service_of(Fixtures::new(Metatool::new(backend), codec), settings, sessions)
+        http_service_of(Fixtures::new(Metatool::new(backend), codec), HttpSettings { sessions, ..settings })
     }))
 }

@@ -102,6 +102,12 @@ impl Limits {
         self.count(ACCOUNT, ACCOUNT_LIMITS, who).await
     }
 
+    /// Whether this name comes for the first time, to whichever gateway, within so many seconds. `None` where nobody can tell:
+    /// no Redis is set, or it is away.
+    pub async fn once(&self, name: &str, seconds: u64) -> Option<bool> {
+        self.shared.as_ref()?.once(name, seconds).await
+    }
+
     async fn count(&self, id: &str, limits: RateLimits, who: Who) -> Result<(), Problem> {
         let rate = Rate::from(limits);
         let told = match &self.shared {

@@ -98,6 +98,18 @@ impl Shared {
             }
         }
     }
+
+    /// Takes a name that nobody has taken within its time. `None` if Redis is away.
+    pub(super) async fn once(&self, name: &str, seconds: u64) -> Option<bool> {
+        let here = self.0.here()?;
+        match self.0.take(here.connection, &format!("{}:once:{name}", self.0.prefix), seconds).await {
+            Ok(taken) => Some(taken),
+            Err(away) => {
+                self.0.clone().gone(here.number, &away);
+                None
+            }
+        }
+    }
 }
 
 impl Inner {
@@ -119,6 +131,13 @@ impl Inner {
             0 => Ok(Ok(())),
             wait => Ok(Err(Duration::from_micros(wait))),
         }
+    }
+
+    async fn take(&self, mut connection: MultiplexedConnection, key: &str, seconds: u64) -> Result<bool, Away> {
+        let mut set = redis::cmd("SET");
+        set.arg(key).arg(1).arg("NX").arg("EX").arg(seconds);
+        let taken = tokio::time::timeout(PATIENCE, set.query_async::<Option<String>>(&mut connection));
+        Ok(taken.await.map_err(|_| Away::Slow(PATIENCE))??.is_some())
     }
 
     /// The key of a bucket. Whatever its parts are called, two buckets never have the same.

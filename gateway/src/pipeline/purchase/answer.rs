@@ -3,6 +3,7 @@
 use super::super::Reply;
 use super::super::fee::{charged, sum};
 use super::{Question, RETRY_AFTER_SECONDS};
+use crate::confirmation::Asked;
 use crate::error::purchase_path;
 use ledger::{Answer, Purchase, PurchaseState};
 use serde_json::json;
@@ -19,11 +20,13 @@ pub struct PurchaseReply {
     pub fee: Option<Money>,
     /// The question that it waits for, if it does.
     pub question: Option<Question>,
+    /// The token with which the person at the client may answer it.
+    pub confirmation: Option<Asked>,
 }
 
 impl PurchaseReply {
     pub(super) fn of(purchase: Purchase) -> PurchaseReply {
-        PurchaseReply { purchase, replayed: false, fee: None, question: None }
+        PurchaseReply { purchase, replayed: false, fee: None, question: None, confirmation: None }
     }
 
     pub(super) fn fresh(purchase: Purchase, fee: Option<Money>) -> Reply {
@@ -77,12 +80,18 @@ impl PurchaseReply {
     fn pending(&self) -> serde_json::Value {
         let location = self.location();
         match &self.question {
-            Some(question) => json!({
-                "detail": question.detail(),
-                "location": location,
-                "approval": question,
-                "purchase": self.purchase,
-            }),
+            Some(question) => {
+                let mut pending = json!({
+                    "detail": question.detail(),
+                    "location": location,
+                    "approval": question,
+                    "purchase": self.purchase,
+                });
+                if let Some(confirmation) = &self.confirmation {
+                    pending["confirmation"] = json!(confirmation);
+                }
+                pending
+            }
             None => json!({
                 "detail": "It is not known yet whether this was bought. The money stays held until it is; \
                            look at `location`, and don't buy again under another Idempotency-Key.",

@@ -3,6 +3,7 @@
 mod answer;
 mod approve;
 mod carry;
+mod confirm;
 mod kept;
 mod key;
 mod lookup;
@@ -26,6 +27,7 @@ pub use stage::{Stage, Watch, Watcher};
 pub(super) use key::normalise_key;
 
 use super::{Call, Pipeline, Reply, canonical, fee};
+use crate::confirmation;
 use crate::error::ledger_problem;
 use ledger::{Approval, Credential, Purchase, PurchaseId, PurchaseState};
 use order::Order;
@@ -54,8 +56,15 @@ impl Pipeline {
         let fingerprint = canonical::fingerprint(service.id.as_str(), op.tool.as_str(), &arguments);
         let found = self.ledger().find_purchase(&credential.id, &key).await.map_err(ledger_problem)?;
         if let Some(existing) = found {
-            let repeated = existing.fingerprint == fingerprint;
-            return if repeated { self.again(existing).await } else { Err(reused(&existing)) };
+            return match call.confirmation {
+                _ if existing.fingerprint != fingerprint => Err(reused(&existing)),
+                Some(given) => self.confirm(existing, given).await,
+                None => self.again(existing).await,
+            };
+        }
+        if call.confirmation.is_some() {
+            // Whatever was asked about, it was not this purchase.
+            return Err(confirmation::invalid());
         }
         let order = Order {
             service: service.id.to_string(),
@@ -75,9 +84,8 @@ impl Pipeline {
         match purchase.state {
             PurchaseState::Sent => Err(in_progress(&purchase.id)),
             PurchaseState::Held => {
-                let approval = self.ledger().approval_of(&purchase.id).await.map_err(ledger_problem)?;
-                let lost = || Problem::new(ProblemKind::Internal, "the approval of this purchase is lost");
-                self.held(purchase, &approval.ok_or_else(lost)?, true).await
+                let approval = self.approval_of(&purchase).await?;
+                self.held(purchase, &approval, true).await
             }
             _ => Ok(Reply::Purchase(Box::new(PurchaseReply { replayed: true, ..PurchaseReply::of(purchase) }))),
         }
@@ -85,9 +93,15 @@ impl Pipeline {
 
     /// The answer to a purchase that waits for an approval.
     async fn held(&self, purchase: Purchase, approval: &Approval, replayed: bool) -> Result<Reply, Problem> {
-        let question = self.question(approval, &purchase).await?;
-        let reply = PurchaseReply { replayed, question: Some(question), ..PurchaseReply::of(purchase) };
+        let question = Some(self.question(approval, &purchase).await?);
+        let confirmation = self.to_confirm(&purchase, approval);
+        let reply = PurchaseReply { replayed, question, confirmation, ..PurchaseReply::of(purchase) };
         Ok(Reply::Purchase(Box::new(reply)))
+    }
+
+    async fn approval_of(&self, purchase: &Purchase) -> Result<Approval, Problem> {
+        let approval = self.ledger().approval_of(&purchase.id).await.map_err(ledger_problem)?;
+        approval.ok_or_else(|| Problem::new(ProblemKind::Internal, "the approval of this purchase is lost"))
     }
 
     /// How long a caller waits: two calls of the provider, and some for the ledger.

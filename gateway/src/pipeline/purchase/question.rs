@@ -2,7 +2,7 @@
 //! address, and in lists.
 
 use super::super::Pipeline;
-use crate::error::{approval_path, ledger_problem};
+use crate::error::{approval_page, approval_path, ledger_problem};
 use crate::trail::OPERATOR;
 use jiff::Timestamp;
 use ledger::{Approval, ApprovalId, ApprovalState, CredentialId, Purchase, PurchaseId};
@@ -24,10 +24,12 @@ pub struct Question {
     asked_by: CredentialId,
     /// Whose limit asks for it.
     demanded_by: CredentialId,
+    /// Whether the person at the asking key's client may answer as well.
+    confirmable: bool,
     /// Keys, and `operator`.
     may_answer: Vec<String>,
     location: String,
-    /// The same as an address that can be opened from anywhere, where the operator has said how clients reach the gateway.
+    /// The page on which a person answers it, where the operator has said how clients reach the gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     created_at: Timestamp,
@@ -43,14 +45,20 @@ impl Question {
     pub(super) fn detail(&self) -> String {
         let held = Money::usd(self.amount_cents);
         let whose = if self.demanded_by == self.asked_by { "this key" } else { "a key above this one" };
-        let who = match self.may_answer.len() {
-            1 => "The gateway's operator",
-            _ => "Somebody of `approval.may_answer`",
+        let (what, client) = match self.confirmable {
+            true => ("yes", "The person at the client, if it can ask them; else "),
+            false => ("approval", ""),
+        };
+        let who = match (self.may_answer.len(), self.confirmable) {
+            (1, false) => "The gateway's operator",
+            (1, true) => "the gateway's operator",
+            (_, false) => "Somebody of `approval.may_answer`",
+            (_, true) => "somebody of `approval.may_answer`",
         };
         let place = self.url.as_deref().unwrap_or(&self.location);
         format!(
-            "Nothing was sent or bought yet: a limit of {whose} asks for a person's approval first. {held} are held until \
-             {}. {who} answers at {place}; then repeat this request with the same Idempotency-Key, or look at `location`.",
+            "Nothing was sent or bought yet: a limit of {whose} asks for a person's {what} first. {held} are held until \
+             {}. {client}{who} answers at {place}; then repeat this request with the same Idempotency-Key, or look at `location`.",
             self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         )
     }
@@ -59,7 +67,8 @@ impl Question {
 impl Pipeline {
     /// A question as callers see it.
     pub async fn question(&self, approval: &Approval, purchase: &Purchase) -> Result<Question, Problem> {
-        let above = self.ledger().lineage(&approval.demanded_by).await.map_err(ledger_problem)?;
+        let below = if approval.confirmable { &purchase.credential } else { &approval.demanded_by };
+        let above = self.ledger().lineage(below).await.map_err(ledger_problem)?;
         let above = above.into_iter().skip(1).map(|key| key.id.to_string());
         let location = approval_path(approval.id.as_str());
         Ok(Question {
@@ -72,8 +81,9 @@ impl Pipeline {
             purchase: purchase.id.clone(),
             asked_by: purchase.credential.clone(),
             demanded_by: approval.demanded_by.clone(),
+            confirmable: approval.confirmable,
             may_answer: above.chain([OPERATOR.to_owned()]).collect(),
-            url: self.links().absolute(&location),
+            url: self.links().absolute(&approval_page(approval.id.as_str())),
             location,
             created_at: approval.created_at,
             expires_at: approval.expires_at,

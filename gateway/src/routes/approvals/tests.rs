@@ -83,7 +83,9 @@ async fn who_asks_is_told_what_waits_and_for_whom() {
     let purchase = told["purchase"]["id"].as_str().unwrap();
     assert_eq!(asked.told.header("location"), format!("/v1/purchases/{purchase}"));
     let approval = &told["approval"];
-    assert_eq!(approval["url"], format!("https://pay.example{}", asked.place));
+    let id = approval["id"].as_str().unwrap();
+    assert_eq!(approval["url"], format!("https://pay.example/approve/{id}"));
+    assert_eq!(approval["location"], format!("/v1/approvals/{id}"));
     assert_eq!(approval["may_answer"], json!([asked.world.credential.id, "operator"]));
     for (member, expected) in [
         ("state", json!("waiting")),

@@ -5,6 +5,7 @@ mod headers;
 use super::{fallback, input};
 use crate::Gateway;
 use crate::caller::caller;
+use crate::confirmation;
 use crate::error::{COST, REPLAYED, Rejection};
 use crate::executor::{self, DecodeError, InboundRequest};
 use crate::pipeline::{Answer, Call, PurchaseReply, Reply, take_key};
@@ -35,7 +36,8 @@ pub async fn call(State(gateway): State<Gateway>, request: Request) -> Result<Re
     };
     let caller = caller(&parts.headers, &parts.extensions);
     let limit = gateway.config().max_body_bytes;
-    let call = Call { caller: &caller, service, op };
+    let confirmation = confirmation::read(&parts.headers)?;
+    let call = Call { caller: &caller, service, op, confirmation: confirmation.as_ref() };
     let arguments = async {
         let body = input::bytes(&parts.headers, body, limit).await?;
         arguments(&gateway, &call, &parts, &variables, &body)
