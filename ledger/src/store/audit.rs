@@ -126,12 +126,15 @@ const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "I15 held-is-asked",
-        what: "a held purchase waits for exactly one answer, and no other purchase waits",
+        what: "a held purchase waits for exactly one answer, no other purchase waits, and a client answers what it may",
         population: "SELECT count(*) FROM approval",
         violations: "SELECT purchase.id || ' is ' || purchase.state || ', its approval '
                             || coalesce(approval.state, 'missing') FROM purchase
                      LEFT JOIN approval ON approval.purchase_id = purchase.id
-                     WHERE (purchase.state = 'held') <> (coalesce(approval.state, '') = 'waiting')",
+                     WHERE (purchase.state = 'held') <> (coalesce(approval.state, '') = 'waiting')
+                     UNION ALL
+                     SELECT id || ' was answered by ' || decided_by || ', which may not' FROM approval
+                     WHERE decided_by LIKE 'client:%' AND confirmable = 0",
     },
 ];
 

@@ -126,7 +126,7 @@ async fn the_report_is_a_table() {
     I12 refunds-booked               1          0  what came back of a purchase is the sum of its refunds, and no more than it was charged
     I13 topups-booked                0          0  of a top-up is booked what was paid less what went back or is disputed, and the journal has the same in all
     I14 hash-chain                   4          0  each journal is as it was written, and none is missing between them
-    I15 held-is-asked                0          0  a held purchase waits for exactly one answer, and no other purchase waits
+    I15 held-is-asked                0          0  a held purchase waits for exactly one answer, no other purchase waits, and a client answers what it may
     journal 4 ends the chain
     ");
 }
