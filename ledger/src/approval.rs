@@ -1,6 +1,6 @@
 //! The question whether a purchase may be sent, put to a person.
 
-use crate::{Answer, ApprovalId, CredentialId, PurchaseId};
+use crate::{Answer, ApprovalId, Credential, CredentialId, Limits, PurchaseId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -119,4 +119,44 @@ pub struct Approval {
     /// When it was answered, or ran out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<Timestamp>,
+}
+
+impl Approval {
+    /// Those of `line`, the asking key and the keys above it, that may answer about `held` cents: who stands above the key whose
+    /// limit asks, and above every key whose limit would ask for an approval now.
+    pub fn may_answer<'l>(&self, line: &'l [Credential], held: i64) -> &'l [Credential] {
+        let place = |id: CredentialId| line.iter().position(|key| key.id == id);
+        let asked = (!self.confirmable).then(|| self.demanded_by.clone());
+        let asks = Demand::of(line, held).filter(|now| !now.confirmable).map(|now| now.by);
+        let below = [asked, asks].into_iter().flatten().filter_map(place).max().unwrap_or_default();
+        line.get(below + 1..).unwrap_or_default()
+    }
+
+    /// Whether the asking key's client may say yes to `held` cents: only while no limit, such as one that was set meanwhile,
+    /// asks for more.
+    pub fn may_confirm(&self, line: &[Credential], held: i64) -> bool {
+        self.confirmable && Demand::of(line, held).is_none_or(|now| now.confirmable)
+    }
+}
+
+/// A limit that wants a person to say yes first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Demand {
+    /// The uppermost key that has such a limit.
+    pub by: CredentialId,
+    /// Whether the person at the client will do.
+    pub confirmable: bool,
+}
+
+impl Demand {
+    /// What the limits of a key, and of those above it, want for so many cents. Where one asks for an approval, a confirmation
+    /// is not enough.
+    pub(crate) fn of(line: &[Credential], cents: i64) -> Option<Demand> {
+        let uppermost = |limit: fn(&Limits) -> Option<i64>| {
+            let demands = |key: &&Credential| limit(&key.limits).is_some_and(|above| cents > above);
+            line.iter().rev().find(demands).map(|key| key.id.clone())
+        };
+        let approval = uppermost(|limits| limits.approval_above).map(|by| Demand { by, confirmable: false });
+        approval.or_else(|| uppermost(|limits| limits.confirm_above).map(|by| Demand { by, confirmable: true }))
+    }
 }

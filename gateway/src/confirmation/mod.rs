@@ -16,10 +16,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use ledger::{ApprovalId, CredentialId, Fingerprint};
+use metatool::{Confirmation, Verdict};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use uaps_model::{Problem, ProblemKind};
+use uaps_model::{Operation, Problem, ProblemKind};
 
 /// How long a person has to answer; never longer than the approval waits.
 const LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -55,6 +56,8 @@ pub struct Asked {
 pub struct Opened {
     /// That of the question; no other has it.
     pub id: String,
+    /// When it was asked.
+    pub asked_at: Timestamp,
     /// Until when it can come again.
     pub expires_at: Timestamp,
 }
@@ -67,7 +70,8 @@ struct Sealed {
     request: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     purchase: Option<(ApprovalId, i64)>,
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970, as is `expires`.
+    asked: i64,
     expires: i64,
 }
 
@@ -92,6 +96,7 @@ impl Confirmations {
             key: subject.key.clone(),
             request: hex(&subject.request),
             purchase: subject.purchase.clone(),
+            asked: now.as_millisecond(),
             expires: expires_at.as_millisecond(),
         };
         let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&sealed).ok()?);
@@ -111,7 +116,8 @@ impl Confirmations {
         let same =
             sealed.key == subject.key && sealed.request == hex(&subject.request) && sealed.purchase == subject.purchase;
         let expires_at = Timestamp::from_millisecond(sealed.expires).ok().filter(|end| *end > now)?;
-        same.then_some(Opened { id: sealed.id, expires_at })
+        let asked_at = Timestamp::from_millisecond(sealed.asked).ok()?;
+        same.then_some(Opened { id: sealed.id, asked_at, expires_at })
     }
 
     /// A secret of any length is taken, so there always is one.
@@ -130,6 +136,20 @@ pub fn invalid() -> Problem {
         "the confirmation is for another request or key, was used before, or has run out; nothing was sent. Repeat the \
          request without it, and it is asked anew",
     )
+}
+
+/// The refusal of an answer to a question that can't be found. A no is a no all the same.
+pub fn of_nothing(given: &Confirmation, op: &Operation) -> Problem {
+    match given.decision {
+        Verdict::Approve => invalid(),
+        Verdict::Deny => denied(op),
+    }
+}
+
+/// What a no of the person at the client comes to.
+pub fn denied(op: &Operation) -> Problem {
+    let detail = format!("the person at the client said no to `{}`; nothing was sent", op.tool);
+    Problem::new(ProblemKind::ApprovalDenied, detail)
 }
 
 fn hex(fingerprint: &Fingerprint) -> String {

@@ -5,9 +5,17 @@ use crate::confirmation::{self, Subject};
 use crate::trail::acted;
 use jiff::Timestamp;
 use ledger::{Approver, Credential, CredentialId};
-use metatool::Verdict;
+use metatool::{Confirmation, Verdict};
 use serde_json::{Value, json};
 use uaps_model::{Problem, ProblemKind};
+
+/// A no is a no, also where nobody has to be asked any more.
+pub(super) fn not_denied(call: &Call<'_>) -> Result<(), Problem> {
+    match call.confirmation {
+        Some(Confirmation { decision: Verdict::Deny, .. }) => Err(confirmation::denied(call.op)),
+        _ => Ok(()),
+    }
+}
 
 impl Pipeline {
     /// Lets a call pass once a person has confirmed it; each confirmation is good for one call, whatever becomes of that.
@@ -26,20 +34,22 @@ impl Pipeline {
             return Err(self.required(call, &subject, demanded_by, now));
         };
         let shared = &self.shared;
-        let opened = shared.confirmations.open(&given.token, &subject, now).ok_or_else(confirmation::invalid)?;
-        if !shared.spent.spend(&shared.limits, &opened, now).await? {
-            return Err(confirmation::invalid());
-        }
+        let opened = shared.confirmations.open(&given.token, &subject, now);
+        let first = match &opened {
+            Some(opened) => shared.spent.spend(&shared.limits, opened, now).await?,
+            None => false,
+        };
         let (by, what) = (Approver::Client(asker.id.clone()), format!("{service}/{tool}"));
         match given.decision {
-            Verdict::Approve => {
+            Verdict::Approve if first => {
                 acted(&by, "call confirmed", &what);
                 Ok(())
             }
+            Verdict::Approve => Err(confirmation::invalid()),
+            // A no needs no token: it may come too late for that, and must never be lost.
             Verdict::Deny => {
                 acted(&by, "call denied", &what);
-                let detail = format!("the person at the client said no to `{tool}` of `{service}`; nothing was sent");
-                Err(Problem::new(ProblemKind::ApprovalDenied, detail))
+                Err(confirmation::denied(call.op))
             }
         }
     }
@@ -63,3 +73,6 @@ impl Pipeline {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,8 +21,6 @@ mod tasks;
 mod withhold;
 
 #[cfg(test)]
-mod confirmed;
-#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod tests;
@@ -123,6 +121,7 @@ impl Pipeline {
         let limits = config.redis.clone().map_or_else(Limits::default, |redis| Limits::shared(redis, BUCKETS));
         let (providers, validators) = (config.providers.clone(), Validators::default());
         let confirmations = Confirmations::new(config.confirmation_secret.clone());
+        let spent = Spent::new(ledger.now());
         let shared = Shared {
             catalog,
             ledger,
@@ -131,7 +130,7 @@ impl Pipeline {
             validators,
             limits,
             confirmations,
-            spent: Spent::default(),
+            spent,
             tasks,
             links,
             watcher,
@@ -176,12 +175,16 @@ impl Pipeline {
         match credential {
             Some(credential) if call.op.is_purchase() => self.purchase(call, credential, arguments).await,
             Some(credential) => {
-                if let Some(demanded_by) = confirms {
-                    self.confirmed(call, &credential, &demanded_by, &arguments).await?;
+                match confirms {
+                    Some(demanded_by) => self.confirmed(call, &credential, &demanded_by, &arguments).await?,
+                    None => confirm::not_denied(call)?,
                 }
                 self.plain(call, Some(credential), &arguments).await
             }
-            None => self.plain(call, None, &arguments).await,
+            None => {
+                confirm::not_denied(call)?;
+                self.plain(call, None, &arguments).await
+            }
         }
     }
 

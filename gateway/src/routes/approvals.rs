@@ -14,7 +14,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use ledger::{Approval, ApprovalId, ApprovalState, Approver, Credential, CredentialId, Purchase};
+use ledger::{Approval, ApprovalId, ApprovalState, Approver, Credential, Purchase};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uaps_model::{AccessLevel, Problem, ProblemKind};
@@ -154,7 +154,7 @@ async fn decide(
 enum Standing {
     /// Above the one whose limit asks, or, where the asker's client would do, above the asker: it may answer.
     Above,
-    /// The limit is its own, or of a key above it.
+    /// The limit that asks is its own, or of a key above it.
     Between,
     /// It is its purchase.
     Asker,
@@ -164,10 +164,10 @@ enum Standing {
 async fn seen(gateway: &Gateway, key: &Credential, id: &str) -> Result<(Approval, Purchase, Standing), Problem> {
     let (approval, purchase) = found(gateway, id).await?;
     let line = gateway.ledger().lineage(&purchase.credential).await.map_err(ledger_problem)?;
-    let place = |id: &CredentialId| line.iter().position(|above| above.id == *id);
-    let (place, asks) = (place(&key.id).ok_or_else(nothing)?, place(&approval.demanded_by).ok_or_else(nothing)?);
+    let place = line.iter().position(|above| above.id == key.id).ok_or_else(nothing)?;
+    let may = approval.may_answer(&line, purchase.held.cents).iter().any(|above| above.id == key.id);
     let standing = match place {
-        place if place > asks || (approval.confirmable && place > 0) => Standing::Above,
+        _ if may => Standing::Above,
         0 => Standing::Asker,
         _ => Standing::Between,
     };

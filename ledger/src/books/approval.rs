@@ -1,9 +1,7 @@
 //! The answer to the question whether a held purchase may be sent.
 
 use super::{Books, Command, Needs, Row, expect, limits};
-use crate::{
-    Approval, ApprovalState, Approver, CredentialId, Decision, LedgerError, Purchase, PurchaseId, PurchaseState, check,
-};
+use crate::{Approval, ApprovalState, Approver, Decision, LedgerError, Purchase, PurchaseId, PurchaseState, check};
 
 /// Answers it.
 #[derive(Debug)]
@@ -29,9 +27,13 @@ impl Command for Decide {
         let approval = books.approvals.get(&purchase.id).cloned();
         let mut approval = approval.ok_or_else(|| LedgerError::UnknownPurchase(purchase.id.clone()))?;
         if let Approver::Key(key) | Approver::Client(key) = &self.by {
-            let may = match &self.by {
-                Approver::Client(key) => may_confirm(books, &purchase, &approval, key)?,
-                _ => may_approve(books, &purchase, &approval, key)?,
+            let line = limits::line(books, &purchase.credential)?;
+            let held = purchase.held.cents;
+            let may = match (&self.by, &self.decision) {
+                // Its own no needs nobody's leave.
+                (Approver::Client(key), Decision::Deny { .. }) if *key == purchase.credential => approval.confirmable,
+                (Approver::Client(key), _) => *key == purchase.credential && approval.may_confirm(&line, held),
+                _ => approval.may_answer(&line, held).iter().any(|above| above.id == *key),
             };
             if !may {
                 return Err(LedgerError::MayNotApprove { approval: approval.id, key: key.clone() });
@@ -73,26 +75,4 @@ impl Command for Decide {
         books.repay(&purchase.credential)?;
         Ok((purchase, approval))
     }
-}
-
-/// Not the asking key, and not the key whose limit it is unless its client could answer as well: only who stands above.
-fn may_approve(
-    books: &Books,
-    purchase: &Purchase,
-    approval: &Approval,
-    key: &CredentialId,
-) -> Result<bool, LedgerError> {
-    let below = if approval.confirmable { &purchase.credential } else { &approval.demanded_by };
-    Ok(books.lineage(below)?.iter().skip(1).any(|id| id == key))
-}
-
-/// Only for its own purchase, and only while no limit, such as one that was set meanwhile, asks for more.
-fn may_confirm(
-    books: &Books,
-    purchase: &Purchase,
-    approval: &Approval,
-    key: &CredentialId,
-) -> Result<bool, LedgerError> {
-    let more = limits::demand(books, &purchase.credential, purchase.held.cents)?.is_some_and(|now| !now.confirmable);
-    Ok(approval.confirmable && *key == purchase.credential && !more)
 }

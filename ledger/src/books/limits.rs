@@ -1,7 +1,8 @@
 //! Limits, where the money is held: those of the key and of every key above it.
 
 use super::Books;
-use crate::{CredentialId, Exceeded, LedgerError, Limits, Purchase, PurchaseState};
+use crate::approval::Demand;
+use crate::{Credential, CredentialId, Exceeded, LedgerError, Purchase, PurchaseState};
 use jiff::{SignedDuration, Timestamp};
 
 /// What a window has used.
@@ -76,25 +77,13 @@ fn one(books: &Books, of: CredentialId, service: &str, cents: i64) -> Option<Exc
     None
 }
 
-/// A limit that wants a person to say yes first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Demand {
-    /// The uppermost key that has such a limit.
-    pub by: CredentialId,
-    /// Whether the person at the client will do.
-    pub confirmable: bool,
+/// What the limits of a key, and of those above it, want for so many cents.
+pub(super) fn demand(books: &Books, key: &CredentialId, cents: i64) -> Result<Option<Demand>, LedgerError> {
+    Ok(Demand::of(&line(books, key)?, cents))
 }
 
-/// What the limits of a key, and of those above it, want for so many cents. Where one asks for an approval, a confirmation is
-/// not enough.
-pub(super) fn demand(books: &Books, key: &CredentialId, cents: i64) -> Result<Option<Demand>, LedgerError> {
+/// A key and those above it, upwards.
+pub(super) fn line(books: &Books, key: &CredentialId) -> Result<Vec<Credential>, LedgerError> {
     let line = books.lineage(key)?;
-    let uppermost = |limit: fn(&Limits) -> Option<i64>| {
-        let demands = |id: &&CredentialId| {
-            books.keys.get(id).and_then(|key| limit(&key.credential.limits)).is_some_and(|above| cents > above)
-        };
-        line.iter().rev().find(demands).cloned()
-    };
-    let approval = uppermost(|limits| limits.approval_above).map(|by| Demand { by, confirmable: false });
-    Ok(approval.or_else(|| uppermost(|limits| limits.confirm_above).map(|by| Demand { by, confirmable: true })))
+    Ok(line.iter().filter_map(|id| books.keys.get(id)).map(|key| key.credential.clone()).collect())
 }

@@ -133,8 +133,10 @@ const INVARIANTS: &[Invariant] = &[
                      LEFT JOIN approval ON approval.purchase_id = purchase.id
                      WHERE (purchase.state = 'held') <> (coalesce(approval.state, '') = 'waiting')
                      UNION ALL
-                     SELECT id || ' was answered by ' || decided_by || ', which may not' FROM approval
-                     WHERE decided_by LIKE 'client:%' AND confirmable = 0",
+                     SELECT approval.id || ' was answered by ' || decided_by || ', which may not' FROM approval
+                     JOIN purchase ON purchase.id = approval.purchase_id
+                     WHERE decided_by LIKE 'client:%'
+                       AND (confirmable = 0 OR decided_by <> 'client:' || purchase.credential_id)",
     },
 ];
 

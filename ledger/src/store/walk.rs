@@ -25,7 +25,7 @@ const PLACED: &str = "SELECT '[' || {joined told} || ']' FROM (
 const UNPLACED: &str = "SELECT '[' || {joined told} || ']' FROM (
                             SELECT {journal j} AS told FROM journal AS j
                             LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
-                            WHERE j.position IS NULL AND j.id > $2 ORDER BY j.id LIMIT $3
+                            WHERE j.position IS NULL AND (CAST($2 AS TEXT) IS NULL OR j.id > $2) ORDER BY j.id LIMIT $3
                         ) AS journals";
 const ACCOUNTS: &str = "SELECT id, kind, posted, version FROM account";
 const ORPHANS: &str = "SELECT journal_id || ' has entries and no journal' FROM entry
@@ -85,11 +85,20 @@ pub(super) async fn walk(
         let journals = Pieces { conn: &mut *conn, sql: dialect.sql(journals) };
         walk.all(journals).await?;
     }
-    let all: i64 = sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut *conn).await?;
-    let orphans = match u64::try_from(all) == Ok(walk.books.0.checked) {
-        true => Vec::new(),
-        false => sqlx::query_scalar::<_, String>(ORPHANS).fetch_all(conn).await?,
+    let journals: i64 = sqlx::query_scalar("SELECT count(*) FROM journal").fetch_one(&mut *conn).await?;
+    let entries: i64 = sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut *conn).await?;
+    let missed = |all: i64, seen: &Finding| i128::from(all) - i128::from(seen.0.checked);
+    let (journals, entries) = (missed(journals, &walk.chain), missed(entries, &walk.books));
+    if journals != 0 {
+        walk.chain.broken(|| format!("{journals} journals can't be reached in their order"));
+    }
+    let orphans = match entries {
+        0 => Vec::new(),
+        _ => sqlx::query_scalar::<_, String>(ORPHANS).fetch_all(conn).await?,
     };
+    if entries != 0 && orphans.is_empty() {
+        walk.books.broken(|| format!("{entries} entries can't be reached by their journals"));
+    }
     Ok(walk.end(orphans))
 }
 
@@ -100,8 +109,8 @@ struct Pieces<'c> {
 }
 
 impl Pieces<'_> {
-    /// Those after a place and an id.
-    async fn after(&mut self, position: i64, id: &str) -> Result<Option<String>, LedgerError> {
+    /// Those after a place and an id; from the first on without an id.
+    async fn after(&mut self, position: i64, id: Option<&str>) -> Result<Option<String>, LedgerError> {
         let piece = sqlx::query_scalar(self.sql.clone()).bind(position).bind(id).bind(PIECE as i64);
         Ok(piece.fetch_one(&mut *self.conn).await?)
     }
@@ -149,11 +158,11 @@ impl Walk {
 
     /// All journals of a statement. The database tells the next piece while one is looked at.
     async fn all(&mut self, mut pieces: Pieces<'_>) -> Result<(), LedgerError> {
-        let mut told = pieces.after(i64::MIN, "").await?;
+        let mut told = pieces.after(i64::MIN, None).await?;
         while let Some(piece) = told {
             let piece = Stored::all(&piece)?;
             let Some(last) = piece.last() else { break };
-            let next = pieces.after(last.position.unwrap_or(i64::MIN), &last.content.id);
+            let next = pieces.after(last.position.unwrap_or(i64::MIN), Some(&last.content.id));
             let walk = async { piece.iter().try_for_each(|journal| self.journal(journal)) };
             told = futures::future::try_join(next, walk).await?.0;
         }

@@ -269,6 +269,16 @@ async fn a_client_confirms_nothing_that_needs_an_approval_by_now() {
     let client = Approver::Client(family.agent.clone());
     ledger.set_limits(&family.shop.who, Limits { approval_above: Some(500), ..Limits::default() }).await.unwrap();
     assert_eq!(family.say(&purchase, &client, yes()).await, "may not");
+    // Nor does a key that the new limit is above of; but a client's no is heard.
+    assert_eq!(family.say(&purchase, &Approver::Key(family.between.clone()), yes()).await, "may not");
+    let (other, _) = {
+        ledger.set_limits(&family.shop.who, Limits::default()).await.unwrap();
+        let asked = family.ask("b", 501).await;
+        let approve = Limits { approval_above: Some(500), ..Limits::default() };
+        ledger.set_limits(&family.shop.who, approve).await.unwrap();
+        asked
+    };
+    assert_eq!(family.say(&other, &client, no()).await, "denied released");
     ledger.set_limits(&family.shop.who, Limits::default()).await.unwrap();
     ledger.revoke(&family.agent).await.unwrap();
     assert!(family.say(&purchase, &client, yes()).await.contains("is revoked"));

@@ -98,6 +98,16 @@ fn each_damage_is_found() {
     check("UPDATE journal SET position = 77 WHERE kind = 'credit'", &[i6]);
     check("UPDATE journal SET position = NULL WHERE kind = 'credit'", &[i6]);
     check("UPDATE journal SET hash = NULL WHERE kind = 'credit'", &[]);
+    // Nothing hides behind the least of all ids.
+    check(
+        "INSERT INTO entry SELECT '', seq, account_id, amount, currency, NULL, NULL FROM entry
+         WHERE journal_id = (SELECT id FROM journal WHERE kind = 'refund');
+         INSERT INTO journal SELECT '', kind, credential_id, purchase_id, NULL, 'x', '', 0, NULL, NULL FROM journal
+         WHERE kind = 'refund'",
+        &[i3, i6, "I12 refunds-booked"],
+    );
+    // A place that no number is after, and a chain that was made to fit.
+    check("UPDATE journal SET position = -position", &[i6]);
     // No damage: the report has no other reason to complain.
     check("UPDATE credential SET email = 'eve@example.com'", &[]);
 }

@@ -80,6 +80,12 @@ impl<'c> Client<'c> {
         answer.is_some_and(|answer| verdict(answer).is_none())
     }
 
+    /// Whether the question was closed without an answer. It stays open for whoever else may answer it, and is not put again in
+    /// this call: a client that closes all of them would never end.
+    pub(super) fn was_closed(&self) -> bool {
+        self.responses.get(question::CONFIRM).is_some_and(|answer| answer["action"] == "cancel")
+    }
+
     /// A question as this client can be asked it, and how. Never what it has not declared; and an address once, since a yes
     /// to that says no more than that somebody has looked.
     pub(super) fn way(&self, question: Question) -> Option<(Question, Way)> {
@@ -129,7 +135,7 @@ fn verdict(answer: &Value) -> Option<Verdict> {
 fn action(answer: &Value) -> Option<Verdict> {
     match answer["action"].as_str()? {
         "accept" => Some(Verdict::Approve),
-        "decline" | "cancel" => Some(Verdict::Deny),
+        "decline" => Some(Verdict::Deny),
         _ => None,
     }
 }
@@ -144,8 +150,8 @@ mod tests {
         check(json!({"action": "accept", "content": {"confirm": true}}), Some(Verdict::Approve));
         check(json!({"action": "accept", "content": {"confirm": false}}), Some(Verdict::Deny));
         check(json!({"action": "decline", "content": {"confirm": true}}), Some(Verdict::Deny));
-        check(json!({"action": "cancel"}), Some(Verdict::Deny));
         for none in [
+            json!({"action": "cancel"}),
             json!({"action": "accept"}),
             json!({"action": "accept", "content": {"confirm": "yes"}}),
             json!({"action": "maybe", "content": {"confirm": true}}),

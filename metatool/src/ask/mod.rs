@@ -35,13 +35,15 @@ pub(crate) enum Ran {
 pub(crate) async fn run(backend: &dyn Backend, caller: &Caller, mut call: ToolCall, client: &Client<'_>) -> Ran {
     call.confirmation = client.said();
     let mut ended = backend.execute(caller, call.clone()).await;
-    let stale = call.confirmation.is_some() && is(&ended, ProblemKind::ConfirmationInvalid);
+    // Only a yes is asked for again. A no has ended the call, and is never followed by one without it.
+    let yes = call.confirmation.as_ref().is_some_and(|given| given.decision == Verdict::Approve);
+    let stale = yes && is(&ended, ProblemKind::ConfirmationInvalid);
     if stale {
         call.confirmation = None;
         ended = backend.execute(caller, call.clone()).await;
     }
     let before = if stale { Some(STALE) } else { client.was_unclear().then_some(UNCLEAR) };
-    let asked = Question::of(&call, &ended, before);
+    let asked = Question::of(&call, &ended, before).filter(|_| !client.was_closed());
     let Some((question, way)) = asked.and_then(|question| client.way(question)) else {
         return Ran::Done(hidden(ended));
     };

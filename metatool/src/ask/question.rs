@@ -1,5 +1,5 @@
 //! A question and its words. They are the gateway's own, but for the parameters, which an assistant wrote: these come last, on
-//! one line, and cut.
+//! one line, each of them cut.
 
 use super::MEMBER;
 use crate::backend::{AccountBalance, ToolCall, ToolResult};
@@ -16,8 +16,12 @@ pub(super) const CONFIRM: &str = "confirm";
 /// The name of the question that is answered elsewhere.
 pub(super) const ADDRESS: &str = "approval";
 
-/// Characters of the parameters that are shown.
-const MAX_SHOWN: usize = 300;
+/// The parameter that is a request's body.
+const BODY: &str = "body";
+/// Parameters that are shown, and characters of their names and values.
+const MAX_PARAMETERS: usize = 12;
+const MAX_NAME: usize = 40;
+const MAX_VALUE: usize = 80;
 
 /// What a person is to be asked.
 #[derive(Debug, Clone)]
@@ -124,28 +128,50 @@ fn left(balance: &AccountBalance, currency: Currency) -> Option<String> {
     Some(format!(" {} of the balance are left then.", Money { cents: balance.available_cents, currency: same }))
 }
 
-/// The parameters, as the assistant wrote them.
+/// The parameters, as the assistant wrote them: those that say which thing it is about come before what is written to it, and
+/// each is cut by itself, so that none hides another.
 fn shown(parameters: &Map<String, Value>) -> String {
-    let mut parameters = parameters.clone();
-    parameters.remove(IDEMPOTENCY_KEY);
-    let written = match parameters.len() {
-        0 => return "It has no parameters.".to_owned(),
-        1 => parameters.get("body").map_or_else(|| Value::Object(parameters.clone()).to_string(), Value::to_string),
-        _ => Value::Object(parameters).to_string(),
+    let plain = parameters.iter().filter(|(name, _)| *name != IDEMPOTENCY_KEY && *name != BODY);
+    let body = match parameters.get(BODY) {
+        Some(Value::Object(members)) => members.iter().map(|(name, value)| (name.as_str(), value)).collect(),
+        Some(value) => vec![(BODY, value)],
+        None => Vec::new(),
     };
-    let visible = written.chars().map(|c| if is_visible(c) { c } else { ' ' });
-    let mut shown: String = visible.take(MAX_SHOWN + 1).collect();
-    if shown.chars().count() > MAX_SHOWN {
-        shown = shown.chars().take(MAX_SHOWN).chain(['…']).collect();
+    let all: Vec<String> = plain
+        .map(|(name, value)| (name.as_str(), value))
+        .chain(body)
+        .map(|(name, value)| format!("{}: {}", cut(name, MAX_NAME), cut(&value.to_string(), MAX_VALUE)))
+        .collect();
+    if all.is_empty() {
+        return "It has no parameters.".to_owned();
     }
-    format!("In the assistant's words: {shown}")
+    let more = match all.len().saturating_sub(MAX_PARAMETERS) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    let shown: Vec<String> = all.into_iter().take(MAX_PARAMETERS).collect();
+    format!("In the assistant's words: {}{more}", shown.join(", "))
 }
 
-/// Neither a control character nor one that turns the text around or hides in it.
+/// The visible beginning of a text, on one line, without gaps.
+fn cut(text: &str, most: usize) -> String {
+    let visible: String = text.chars().map(|c| if is_visible(c) { c } else { ' ' }).collect();
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    let mut shown: String = words.join(" ");
+    if let Some((at, _)) = shown.char_indices().nth(most) {
+        let left = shown.chars().count() - most;
+        shown.truncate(at);
+        shown.push_str(&format!("… ({left} more)"));
+    }
+    shown
+}
+
+/// Neither a control character nor one that turns the text around, hides in it or looks like nothing.
 fn is_visible(c: char) -> bool {
     !c.is_control()
-        && !matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        && !matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e01ef}')
 }
 
 #[cfg(test)]
@@ -196,7 +222,7 @@ mod tests {
         let question = Question::of(&call, &Ok(held(approval, Some("token"))), None).unwrap();
         insta::assert_snapshot!(asked(&question), @r#"
         {
-          "message": "An assistant asks: place_order of shop, for 9.73 USD. 16.27 USD of the balance are left then.\nIn the assistant's words: {\"count\":2,\"item\":\"tea\"}",
+          "message": "An assistant asks: place_order of shop, for 9.73 USD. 16.27 USD of the balance are left then.\nIn the assistant's words: count: 2, item: \"tea\"",
           "mode": "form",
           "requestedSchema": {
             "properties": {
@@ -217,7 +243,7 @@ mod tests {
         insta::assert_snapshot!(asked(&elsewhere), @r#"
         {
           "elicitationId": "apr_1",
-          "message": "An assistant asks to buy: place_order of shop, for 9.73 USD. 16.27 USD of the balance are left then.\nIn the assistant's words: {\"count\":2,\"item\":\"tea\"}",
+          "message": "An assistant asks to buy: place_order of shop, for 9.73 USD. 16.27 USD of the balance are left then.\nIn the assistant's words: count: 2, item: \"tea\"",
           "mode": "url",
           "url": "https://pay.example/approve/apr_1"
         }
@@ -233,7 +259,7 @@ mod tests {
         insta::assert_snapshot!(question.message, @r#"
         You were asked before.
         place_order of shop, which may destroy or overwrite something.
-        In the assistant's words: {"id":"7"}
+        In the assistant's words: id: "7"
         "#);
         let other = Problem::new(ProblemKind::Forbidden, "no").with("confirmation", json!({"token": "token"}));
         assert!(Question::of(&call(json!({})), &Err(other), None).is_none());
@@ -243,10 +269,18 @@ mod tests {
     fn what_an_assistant_writes_stays_on_its_line() {
         let shown = |parameters: Value| shown(parameters.as_object().unwrap());
         assert_eq!(shown(json!({"Idempotency-Key": "k"})), "It has no parameters.");
-        let tricky = shown(json!({"note": "tea\n\nPrice: 0.01 USD\u{202e}\u{200b}\u{7}"}));
-        assert_eq!(tricky, r#"In the assistant's words: {"note":"tea\n\nPrice: 0.01 USD  \u0007"}"#);
-        let long = shown(json!({"body": "ü".repeat(5000)}));
-        assert_eq!(long.chars().count(), "In the assistant's words: ".len() + MAX_SHOWN + 1);
-        assert!(long.ends_with("ü…"));
+        let tricky = shown(json!({"note": "tea\n\nPrice: 0.01 USD\u{202e}\u{200b}   \u{7}"}));
+        assert_eq!(tricky, r#"In the assistant's words: note: "tea\n\nPrice: 0.01 USD \u0007""#);
+    }
+
+    #[test]
+    fn what_it_is_about_is_shown_however_long_the_rest_is() {
+        let shown = |parameters: Value| shown(parameters.as_object().unwrap());
+        let many: Map<String, Value> = (0..20).map(|n| (format!("part{n:02}"), json!("ü".repeat(5000)))).collect();
+        let long = shown(json!({"body": many, "id": "7"}));
+        assert!(long.starts_with(r#"In the assistant's words: id: "7", part00: "üü"#), "{long}");
+        assert!(long.ends_with("ü… (4922 more), and 9 more"), "{long}");
+        assert!(long.chars().count() < 1500);
+        assert_eq!(shown(json!({"body": "plain"})), r#"In the assistant's words: body: "plain""#);
     }
 }

@@ -113,6 +113,13 @@ impl House {
         made.expect(201)["key"].as_str().unwrap().to_owned()
     }
 
+    /// Sets the limits of the agent's key anew.
+    async fn limit(&self, limits: Value) {
+        let id = self.context.get("/v1/me", Some(&self.agent)).await.expect(200)["id"].as_str().unwrap().to_owned();
+        let request = self.context.http.put(format!("{}/v1/keys/{id}/limits", self.context.url)).json(&limits);
+        self.context.send(request, Some(&self.owner)).await.expect(200);
+    }
+
     async fn open(&self, door: Door, person: &Person) -> Client {
         self.open_as(&self.agent, door, person).await
     }
@@ -222,7 +229,7 @@ async fn a_yes_buys_once_by_every_door() {
         let price = format!("for {}.{:02} USD.", paid / 100, paid % 100);
         let start = format!("An assistant asks: place_order of food-delivery, {price}");
         assert!(heard.len() == 1 && heard[0].starts_with(&start), "{door:?}: {heard:?}");
-        assert!(heard[0].contains("\nIn the assistant's words: {") && heard[0].contains("pad-thai"), "{heard:?}");
+        assert!(heard[0].contains("\nIn the assistant's words: ") && heard[0].contains("pad-thai"), "{heard:?}");
         let (again, _) = call(&client, house.dinner(&format!("dinner-{n}"))).await;
         assert_eq!((&again["purchase"]["replayed"], person.heard().len()), (&json!(true), 1), "{door:?}");
         assert_eq!(house.orders(), n + 1);
@@ -305,7 +312,7 @@ async fn a_state_is_good_for_its_own_call_and_once() {
         message(question).starts_with("An assistant asks: The answer before could not be used")
     };
     assert!(stale(&question(&client, answered(&house.dinner("supper"), &state, yes())).await));
-    let edited = format!("{}x", &state[..state.len() - 1]);
+    let edited = format!("x{}", &state[1..]);
     assert!(stale(&question(&client, answered(&dinner, &edited, yes())).await));
     let other = house.child(json!({"confirm_above": 0})).await;
     let stranger = house.open_as(&other, Door::Http, &Person::says_yes()).await;
@@ -327,6 +334,55 @@ async fn a_state_is_good_for_its_own_call_and_once() {
         assert_eq!((&bought["purchase"]["replayed"], house.orders()), (&json!(replayed), 1), "{bought}");
     }
     stranger.cancel().await.unwrap();
+    client.cancel().await.unwrap();
+}
+
+/// A call's end, with an answer to a question that it came to before.
+async fn ended(client: &Client, request: &CallToolRequestParams, state: &str, answer: Value) -> Value {
+    match once(client, answered(request, state, answer)).await {
+        CallToolResponse::Complete(result) => result.structured_content.unwrap(),
+        other => panic!("asked again: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_no_is_never_too_late_and_asked_for_once() {
+    let no = || json!({"action": "decline"});
+    let house = House::with(json!({"confirm_above": 0, "confirm_destructive": true})).await;
+    let client = house.open(Door::Http, &Person::says_yes()).await;
+    let (dinner, forget) = (house.dinner("dinner"), house.forget_a_job());
+    for request in [&dinner, &forget] {
+        question(&client, request.clone()).await;
+    }
+    // The token has run out, or was another gateway's; and meanwhile nobody would have to be asked.
+    house.limit(json!({})).await;
+    for request in [&dinner, &forget] {
+        let told = ended(&client, request, "no token of anybody", no()).await;
+        assert_eq!(told["type"], "urn:penumbra:problem:approval-denied", "{told}");
+    }
+    assert_eq!((house.orders(), house.forgotten(), house.money().await), (0, 0, (0, CREDIT)));
+    // What was never asked about is not begun by its no.
+    let told = ended(&client, &house.dinner("other"), "no token of anybody", no()).await;
+    assert_eq!(told["type"], "urn:penumbra:problem:approval-denied", "{told}");
+    assert_eq!(house.orders(), 0);
+    client.cancel().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_question_that_was_closed_stays_open_for_others() {
+    let house = House::with(json!({"confirm_above": 0, "confirm_destructive": true})).await;
+    let client = house.open(Door::Http, &Person::says_yes()).await;
+    let (dinner, forget) = (house.dinner("dinner"), house.forget_a_job());
+    let closed = || json!({"action": "cancel"});
+    let state = question(&client, dinner.clone()).await.request_state.unwrap();
+    let held = ended(&client, &dinner, &state, closed()).await;
+    assert_eq!((&held["status"], &held["purchase"]["state"]), (&json!(202), &json!("held")), "{held}");
+    let state = question(&client, forget.clone()).await.request_state.unwrap();
+    let told = ended(&client, &forget, &state, closed()).await;
+    assert_eq!(told["type"], "urn:penumbra:problem:confirmation-required", "{told}");
+    assert_eq!((house.orders(), house.forgotten()), (0, 0));
+    // Who calls again is asked again.
+    question(&client, dinner).await;
     client.cancel().await.unwrap();
 }
 

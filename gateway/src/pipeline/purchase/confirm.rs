@@ -10,23 +10,26 @@ use metatool::{Confirmation, Verdict};
 use uaps_model::{Problem, ProblemKind};
 
 impl Pipeline {
-    /// The token of the question about a held purchase, where the client may answer it and there is time left.
+    /// The token of a question about a held purchase that the client may answer, while there is time left.
     pub(super) fn to_confirm(&self, purchase: &Purchase, approval: &Approval) -> Option<Asked> {
-        let open = approval.confirmable && approval.state == ApprovalState::Waiting;
+        let open = approval.state == ApprovalState::Waiting;
         let (subject, now) = (subject(purchase, approval), self.ledger().now());
         open.then(|| self.shared.confirmations.ask(&subject, now, approval.expires_at))?
     }
 
     /// Answers the question about a held purchase as the person at the client did. What is not held any more is answered as
-    /// any repetition is: an answer that comes twice buys nothing twice.
+    /// any repetition is: an answer that comes twice buys nothing twice. A no needs no token: it comes too late for that as
+    /// well, and must never be lost.
     pub(super) async fn confirm(&self, purchase: Purchase, given: &Confirmation) -> Result<Reply, Problem> {
         if purchase.state != PurchaseState::Held {
             return self.again(purchase).await;
         }
         let approval = self.approval_of(&purchase).await?;
         let (subject, now) = (subject(&purchase, &approval), self.ledger().now());
-        let opened = self.shared.confirmations.open(&given.token, &subject, now);
-        opened.filter(|_| approval.confirmable).ok_or_else(confirmation::invalid)?;
+        let ours = || self.shared.confirmations.open(&given.token, &subject, now).is_some();
+        if !approval.confirmable || given.decision == Verdict::Approve && !ours() {
+            return Err(confirmation::invalid());
+        }
         let by = Approver::Client(purchase.credential.clone());
         let answered = match given.decision {
             Verdict::Approve => self.approve(approval, by).await,

@@ -62,9 +62,9 @@ impl Pipeline {
                 None => self.again(existing).await,
             };
         }
-        if call.confirmation.is_some() {
+        if let Some(given) = call.confirmation {
             // Whatever was asked about, it was not this purchase.
-            return Err(confirmation::invalid());
+            return Err(confirmation::of_nothing(given, op));
         }
         let order = Order {
             service: service.id.to_string(),
@@ -93,9 +93,9 @@ impl Pipeline {
 
     /// The answer to a purchase that waits for an approval.
     async fn held(&self, purchase: Purchase, approval: &Approval, replayed: bool) -> Result<Reply, Problem> {
-        let question = Some(self.question(approval, &purchase).await?);
-        let confirmation = self.to_confirm(&purchase, approval);
-        let reply = PurchaseReply { replayed, question, confirmation, ..PurchaseReply::of(purchase) };
+        let question = self.question(approval, &purchase).await?;
+        let confirmation = question.is_confirmable().then(|| self.to_confirm(&purchase, approval)).flatten();
+        let reply = PurchaseReply { replayed, question: Some(question), confirmation, ..PurchaseReply::of(purchase) };
         Ok(Reply::Purchase(Box::new(reply)))
     }
 

@@ -41,6 +41,11 @@ pub struct Question {
 }
 
 impl Question {
+    /// Whether the person at the asking key's client may say yes.
+    pub(super) fn is_confirmable(&self) -> bool {
+        self.confirmable
+    }
+
     /// What has happened so far, and what is to happen.
     pub(super) fn detail(&self) -> String {
         let held = Money::usd(self.amount_cents);
@@ -67,9 +72,8 @@ impl Question {
 impl Pipeline {
     /// A question as callers see it.
     pub async fn question(&self, approval: &Approval, purchase: &Purchase) -> Result<Question, Problem> {
-        let below = if approval.confirmable { &purchase.credential } else { &approval.demanded_by };
-        let above = self.ledger().lineage(below).await.map_err(ledger_problem)?;
-        let above = above.into_iter().skip(1).map(|key| key.id.to_string());
+        let line = self.ledger().lineage(&purchase.credential).await.map_err(ledger_problem)?;
+        let above = approval.may_answer(&line, purchase.held.cents).iter().map(|key| key.id.to_string());
         let location = approval_path(approval.id.as_str());
         Ok(Question {
             id: approval.id.clone(),
@@ -81,7 +85,7 @@ impl Pipeline {
             purchase: purchase.id.clone(),
             asked_by: purchase.credential.clone(),
             demanded_by: approval.demanded_by.clone(),
-            confirmable: approval.confirmable,
+            confirmable: approval.may_confirm(&line, purchase.held.cents),
             may_answer: above.chain([OPERATOR.to_owned()]).collect(),
             url: self.links().absolute(&approval_page(approval.id.as_str())),
             location,
