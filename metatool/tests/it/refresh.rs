@@ -231,6 +231,23 @@ fn a_disk_full_of_rubbish_is_as_good_as_empty() {
 }
 
 #[test]
+fn a_folder_that_others_may_write_to_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let gateway = Stand::start(given(&catalog::of([small("laundry")]), "external")).await;
+        looked(&gateway, Some(folder.path())).await;
+        let inner = kept(folder.path())[0].parent().unwrap().to_owned();
+        std::fs::set_permissions(&inner, PermissionsExt::from_mode(0o777)).unwrap();
+        let url = gateway.url.clone();
+        gateway.stop().await;
+        let alone = backend(&url, Duration::from_secs(300), Some(folder.path()));
+        until(&alone, |alone| alone.catalog_state().unwrap().contains("failed")).await;
+        assert!(state(&alone).starts_with("the services that are compiled in"), "{}", state(&alone));
+    });
+}
+
+#[test]
 fn a_gateway_that_says_nothing_useful_changes_nothing() {
     block_on(async {
         let old = Stand::start(Vec::new()).await;
