@@ -7,7 +7,7 @@ use crate::pipeline::{Reconcile, RedisAddress};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
-use url::Url;
+use url::{Host, Url};
 
 const CONFIRMATION_SECRET: &str = "PENUMBRA_CONFIRMATION_SECRET";
 
@@ -185,6 +185,16 @@ pub(crate) fn web_url(variable: &str, text: &str) -> Result<Url, ConfigError> {
         return Err(wrong("may not hold a query or a fragment"));
     }
     Ok(url)
+}
+
+/// Whether an address is this machine's own. Nothing is looked up.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
 }
 
 #[cfg(test)]

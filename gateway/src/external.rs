@@ -8,8 +8,9 @@
 //! They are read once, at the start, and an error in one of them is an error of the start: what the operator believes to
 //! be on offer is, or nothing is. Their schemas are compiled too, so that no caller is the first to find a broken one.
 
-use crate::config::web_url;
+use crate::config::{is_loopback, web_url};
 use crate::validate;
+use metatool::{MAX_PUBLISHED, MAX_SERVICES, Published};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -17,8 +18,6 @@ use uaps_model::{Catalog, Entry, Layer, Meaning, Service};
 
 /// Bytes of one file.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
-/// Services of a folder.
-const MAX_SERVICES: usize = 5_000;
 
 /// A folder, or a file in it, that can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,10 +32,20 @@ pub struct ExternalError {
 /// The services of `built_in` and those of the folder.
 pub fn extend(built_in: &Catalog, folder: &Path) -> Result<Catalog, ExternalError> {
     let inner = folder.join("catalog");
-    let services = if inner.is_dir() { inner } else { folder.to_owned() };
-    let files = files(&services)?;
+    let (mut services, mut files) = (folder, json_files(folder)?);
+    if inner.is_dir() {
+        if let Some(beside) = files.first() {
+            return Err(wrong(beside, "stands beside the folder `catalog`, where the services are; move it into that"));
+        }
+        (services, files) = (&inner, json_files(&inner)?);
+    }
     if files.is_empty() {
-        tracing::warn!(folder = %services.display(), "the catalogue folder holds no <id>.json");
+        return Err(wrong(services, "holds no service; `cargo xtask gen --out` writes each as <id>.json"));
+    }
+    let total = built_in.entries().len() + files.len();
+    if total > MAX_SERVICES {
+        let reason = format!("makes {total} services with those that are compiled in; {MAX_SERVICES} are the most");
+        return Err(wrong(services, reason));
     }
     let mut entries = built_in.entries().to_vec();
     for file in files {
@@ -55,7 +64,7 @@ fn wrong(path: &Path, reason: impl Into<String>) -> ExternalError {
 }
 
 /// The `*.json` of a folder, by name.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, ExternalError> {
+fn json_files(folder: &Path) -> Result<Vec<PathBuf>, ExternalError> {
     let listed = fs::read_dir(folder)
         .map_err(|error| wrong(folder, format!("{error}; PENUMBRA_CATALOG and --catalog take a folder")))?;
     let mut files = Vec::new();
@@ -64,9 +73,6 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, ExternalError> {
         if path.extension().is_some_and(|extension| extension == "json") {
             files.push(path);
         }
-    }
-    if files.len() > MAX_SERVICES {
-        return Err(wrong(folder, format!("holds {} files; {MAX_SERVICES} are the most", files.len())));
     }
     files.sort();
     Ok(files)
@@ -80,7 +86,17 @@ fn read(file: &Path, search: &Path) -> Result<Entry, ExternalError> {
     if service.id.as_str() != name {
         return Err(wrong(file, format!("/id is `{0}`, so the file must be called {0}.json", service.id)));
     }
-    web_url("/upstream", &service.upstream).map_err(|error| wrong(file, error.to_string()))?;
+    let upstream = web_url("/upstream", &service.upstream).map_err(|error| wrong(file, error.to_string()))?;
+    if upstream.scheme() == "http" && !is_loopback(&upstream) {
+        let variable = service.id.env_name();
+        return Err(wrong(
+            file,
+            format!(
+                "/upstream is not encrypted, and http:// is accepted for this machine only; write https://, and set \
+                 PROVIDER_{variable}_BASE_URL where the calls have to go another way"
+            ),
+        ));
+    }
     let about = search.join(format!("{name}.json"));
     let meaning = match about.exists() {
         false => None,
@@ -93,6 +109,13 @@ fn read(file: &Path, search: &Path) -> Result<Entry, ExternalError> {
     let entry = Entry::foreign(service, meaning.as_ref(), Layer::External)
         .map_err(|error| wrong(file, format!("{}; {mended}", error.reason)))?;
     let service = entry.service().map_err(|error| wrong(file, error.reason))?;
+    let published = Published::of(&entry).map_err(|error| wrong(file, error.reason))?.to_bytes().len();
+    if published > MAX_PUBLISHED {
+        let reason = format!(
+            "is {published} bytes of what other programs are told, and they take {MAX_PUBLISHED}; leave operations out"
+        );
+        return Err(wrong(file, reason));
+    }
     for (at, op) in service.operations.iter().enumerate() {
         validate::usable(service, op)
             .map_err(|reason| wrong(file, format!("/operations/{at}/input can't be compiled: {reason}")))?;

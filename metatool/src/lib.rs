@@ -34,7 +34,7 @@ pub use backend::{
     ToolCall, ToolResult, Verdict,
 };
 pub use http_edge::{HttpSettings, Sessions, http_service, http_service_of};
-pub use published::{Published, digest};
+pub use published::{MAX_PUBLISHED, MAX_SERVICES, Published, digest};
 pub use remote::{Refresh, RemoteBackend, RemoteError};
 pub use server::Metatool;
 pub use stdio::{StdioError, serve_stdio};

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uaps_model::{Auth, AuthScheme, CatalogError, Commerce, Entry, Meaning, Service};
 
+/// Services of one gateway that are looked at.
+pub const MAX_SERVICES: usize = 5_000;
+/// Bytes of one of them.
+pub const MAX_PUBLISHED: usize = 8 * 1024 * 1024;
+
 /// What a gateway answers to `GET /catalog/{id}`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Published {

@@ -101,7 +101,7 @@ fn translate(scheme: &Node) -> Option<Auth> {
                 _ => return other(AuthScheme::Custom),
             };
             let name = scheme.str_at("name")?.to_owned();
-            if !uaps_spec::is_header_name(&name) {
+            if !uaps_model::is_header_name(&name) {
                 return other(AuthScheme::Custom);
             }
             Some(Auth { scheme: AuthScheme::ApiKey, place: Some(place), name: Some(name) })

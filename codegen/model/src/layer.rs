@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
-    /// Compiled into this program.
+    /// Compiled into this program; in what a gateway tells of its services, into the gateway.
     BuiltIn,
     /// Compiled into the gateway, and unknown to this program.
     Gateway,

@@ -10,6 +10,25 @@ const DEFS: &str = "#/$defs/";
 ///
 /// Recursion stays finite, because a definition is added once and referred to by name.
 pub fn bundle(schema: &Value, named: &BTreeMap<String, Value>) -> Value {
+    let reached = reached(schema, named);
+    let mut out = Map::new();
+    out.insert("$schema".into(), DIALECT.into());
+    match schema {
+        Value::Object(object) => out.extend(object.clone()),
+        // `true` is the empty schema; `false` refuses all.
+        Value::Bool(false) => drop(out.insert("not".into(), Map::new().into())),
+        _ => {}
+    }
+    if !reached.is_empty() {
+        let defs: Map<String, Value> =
+            reached.into_iter().filter_map(|name| Some((name.to_owned(), named.get(name)?.clone()))).collect();
+        out.insert("$defs".into(), defs.into());
+    }
+    out.into()
+}
+
+/// The names of the schemas that `schema` reaches.
+pub(crate) fn reached<'n>(schema: &Value, named: &'n BTreeMap<String, Value>) -> BTreeSet<&'n str> {
     let mut reached = BTreeSet::new();
     let mut todo = vec![schema];
     while let Some(value) = todo.pop() {
@@ -29,20 +48,20 @@ pub fn bundle(schema: &Value, named: &BTreeMap<String, Value>) -> Value {
             _ => {}
         }
     }
-    let mut out = Map::new();
-    out.insert("$schema".into(), DIALECT.into());
-    match schema {
-        Value::Object(object) => out.extend(object.clone()),
-        // `true` is the empty schema; `false` refuses all.
-        Value::Bool(false) => drop(out.insert("not".into(), Map::new().into())),
-        _ => {}
+    reached
+}
+
+/// Bytes of a value as JSON text, about.
+pub(crate) fn length(value: &Value) -> usize {
+    match value {
+        Value::Null => 4,
+        Value::Bool(_) => 5,
+        // Rarely more, and never much.
+        Value::Number(_) => 8,
+        Value::String(text) => text.len() + 2,
+        Value::Array(items) => 2 + items.iter().map(|item| length(item) + 1).sum::<usize>(),
+        Value::Object(members) => 2 + members.iter().map(|(name, value)| name.len() + length(value) + 4).sum::<usize>(),
     }
-    if !reached.is_empty() {
-        let defs: Map<String, Value> =
-            reached.into_iter().filter_map(|name| Some((name.to_owned(), named.get(name)?.clone()))).collect();
-        out.insert("$defs".into(), defs.into());
-    }
-    out.into()
 }
 
 /// The names that a schema object refers to: by `$ref`, or as a form that its discriminator tells apart.

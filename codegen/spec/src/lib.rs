@@ -32,7 +32,7 @@ pub use document::{Document, OperationRef, RefError};
 pub use encoding::decode;
 pub use fingerprint::sha256_hex;
 pub use local::is_loopback;
-pub use manifest::{Bundled, Manifest, Source, is_header_name};
+pub use manifest::{Bundled, Manifest, Source};
 pub use manifest_schema::manifest_schema;
 pub use naming::{Named, Origin, tool_names, words};
 pub use node::{Kind, Member, Node};

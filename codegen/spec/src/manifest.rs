@@ -3,7 +3,7 @@
 use crate::node::{Kind, Member, Node};
 use crate::{Diagnostic, Span, codes, upstream};
 use std::str::FromStr;
-use uaps_model::{AccessLevel, AccessPolicy, Auth, AuthScheme, RateLimits, SecretPlace, ServiceId};
+use uaps_model::{AccessLevel, AccessPolicy, Auth, AuthScheme, RateLimits, SecretPlace, ServiceId, is_header_name};
 
 /// A manifest whose every field is right.
 #[derive(Debug, Clone, PartialEq)]
@@ -385,11 +385,6 @@ fn scheme_help(written: &str) -> String {
         None => did_you_mean(written, &["none", "apiKey", "oauth2", "jwt", "custom"])
             .unwrap_or_else(|| "write `custom` if the provider has a way of its own".to_owned()),
     }
-}
-
-/// Whether a manifest takes it as the name of the header or parameter that carries an API key.
-pub fn is_header_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ fn a_file_that_is_no_service_is_told_with_its_place() {
     insta::assert_snapshot!(refused(&shop(|s| s["format"] = 9.into())), @"DIR/shop.json: it has format 9, this build reads 1; write it again with `cargo xtask gen --out`");
     insta::assert_snapshot!(refused(&shop(|s| s["upstream"] = "file:///etc/passwd".into())), @"DIR/shop.json: /upstream takes a URL that starts with https:// or http:// and names a host");
     insta::assert_snapshot!(refused(&shop(|s| s["upstream"] = "https://me:secret@x.example".into())), @"DIR/shop.json: /upstream may not hold a user or a password; set the provider's credential in its own variable");
+    insta::assert_snapshot!(refused(&shop(|s| s["upstream"] = "http://api.example.com".into())), @"DIR/shop.json: /upstream is not encrypted, and http:// is accepted for this machine only; write https://, and set PROVIDER_SHOP_BASE_URL where the calls have to go another way");
     insta::assert_snapshot!(refused(&shop(|s| s["operations"][1]["fee_cents"] = (-500).into())), @"DIR/shop.json: /operations/1/fee_cents is less than nothing; write it again with `cargo xtask gen --out`");
     insta::assert_snapshot!(refused(&shop(|s| s["operations"][0]["path"] = "/items/{it}".into())), @"DIR/shop.json: /operations/0/path has `{it}`, which no parameter fills; write it again with `cargo xtask gen --out`");
     insta::assert_snapshot!(refused(&shop(|s| s["operations"][0]["path"] = "/../../admin".into())), @"DIR/shop.json: /operations/0/path is `/../../admin`, which leads elsewhere; write it again with `cargo xtask gen --out`");
@@ -79,6 +80,15 @@ fn a_folder_that_can_not_be_used_is_told() {
     insta::assert_snapshot!(said(&[], "nowhere"), @"DIR/nowhere: No such file or directory (os error 2); PENUMBRA_CATALOG and --catalog take a folder");
     insta::assert_snapshot!(said(&[("wikipedia.json", &taken)], ""), @"DIR/wikipedia.json: a service of this id is compiled in; take the file away, or give the service another id");
     insta::assert_snapshot!(said(&[("shop.json", &shop(|_| {})), ("search/shop.json", "{}")], ""), @"DIR/search/shop.json: is no search file of a service; write it again with `cargo xtask gen --out`");
+    insta::assert_snapshot!(said(&[("README.md", "# Ours")], ""), @"DIR/: holds no service; `cargo xtask gen --out` writes each as <id>.json");
+    insta::assert_snapshot!(said(&[("catalog/a.json", ""), ("shop.json", "")], ""), @"DIR/shop.json: stands beside the folder `catalog`, where the services are; move it into that");
+    let wide = shop(|s| s["schemas"]["Wide"] = json!({"description": "x".repeat(9 << 20)}));
+    assert!(said(&[("shop.json", &wide)], "").contains("DIR/shop.json: is 94"), "what no other program takes");
     let large = " ".repeat(17 * 1024 * 1024);
     insta::assert_snapshot!(said(&[("shop.json", &large)], ""), @"DIR/shop.json: is over 16 MiB");
+    let one = generated::catalog().entries()[0].clone();
+    let many = (0..5_000).map(|n| Entry { id: format!("s{n}").into(), ..one.clone() }).collect();
+    let full = folder(&[("shop.json", &shop(|_| {}))]);
+    let error = extend(&Catalog::of(many), full.path()).unwrap_err();
+    insta::assert_snapshot!(error.reason, @"makes 5001 services with those that are compiled in; 5000 are the most");
 }

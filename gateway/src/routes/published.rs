@@ -7,39 +7,59 @@ use crate::Gateway;
 use crate::error::Rejection;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use metatool::{Published, digest};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use tokio::task::spawn_blocking;
 use uaps_model::{Catalog, Entry, FORMAT, Problem, ProblemKind};
 
-/// The index, made once, with its digest.
+/// The index, made once.
 #[derive(Debug, Default)]
-pub struct PublishedIndex(OnceLock<(Bytes, String)>);
+pub struct PublishedIndex(OnceLock<Made>);
+
+#[derive(Debug)]
+struct Made {
+    bytes: Bytes,
+    /// Of the index.
+    digest: String,
+    /// Of each service, by id.
+    digests: BTreeMap<String, String>,
+}
 
 impl PublishedIndex {
-    fn get(&self, catalog: &Catalog) -> &(Bytes, String) {
+    fn get(&self, catalog: &Catalog) -> &Made {
         self.0.get_or_init(|| {
+            let mut digests = BTreeMap::new();
             let row = |entry: &Entry| -> Option<Value> {
-                let bytes = Published::of(entry).ok()?.to_bytes();
-                Some(json!({"id": entry.id, "digest": digest(&bytes), "layer": entry.layer}))
+                let digest = digest(&Published::of(entry).ok()?.to_bytes());
+                digests.insert(entry.id.to_string(), digest.clone());
+                Some(json!({"id": entry.id, "digest": digest, "layer": entry.layer}))
             };
             let services: Vec<Value> = catalog.entries().iter().filter_map(row).collect();
             let bytes = json!({"version": FORMAT, "services": services}).to_string();
             let digest = digest(bytes.as_bytes());
-            (bytes.into(), digest)
+            Made { bytes: bytes.into(), digest, digests }
         })
+    }
+
+    /// A service's digest, once the index was made.
+    fn digest(&self, id: &str) -> Option<&str> {
+        self.0.get()?.digests.get(id).map(String::as_str)
     }
 }
 
 /// `GET /catalog`: every service with the digest of what is told of it.
 pub async fn index(State(gateway): State<Gateway>, headers: HeaderMap) -> Result<Response, Rejection> {
     // The first one reads and hashes every service.
-    let made = spawn_blocking(move || gateway.published().get(gateway.catalog()).clone()).await;
-    let (bytes, digest) = made.map_err(|_| broken("the catalogue can't be told"))?;
+    let make = move || {
+        let made = gateway.published().get(gateway.catalog());
+        (made.digest.clone(), made.bytes.clone())
+    };
+    let (digest, bytes) = spawn_blocking(make).await.map_err(|_| broken("the catalogue can't be told"))?;
     Ok(tagged(&headers, &digest, bytes))
 }
 
@@ -49,9 +69,18 @@ pub async fn service(
     Params(id): Params<String>,
     headers: HeaderMap,
 ) -> Result<Response, Rejection> {
-    gateway.service(&id)?;
-    let entry = gateway.catalog().entry(&id).ok_or_else(|| broken("the service is gone"))?;
-    let bytes = Published::of(entry).map_err(|_| broken("the service can't be told"))?.to_bytes();
+    // Whoever has read the index asks for what is new in it; a cache on the way may ask for what it has.
+    if let Some(digest) = gateway.published().digest(&id)
+        && is_known(&headers, digest)
+    {
+        return Ok(unchanged(digest));
+    }
+    let make = move || {
+        gateway.service(&id)?;
+        let entry = gateway.catalog().entry(&id).ok_or_else(|| broken("the service is gone"))?;
+        Ok::<_, Problem>(Published::of(entry).map_err(|_| broken("the service can't be told"))?.to_bytes())
+    };
+    let bytes = spawn_blocking(make).await.map_err(|_| broken("the service can't be told"))??;
     Ok(tagged(&headers, &digest(&bytes), bytes))
 }
 
@@ -61,16 +90,25 @@ fn broken(what: &str) -> Problem {
 
 /// The answer, or that it is as the caller has it.
 fn tagged(headers: &HeaderMap, digest: &str, bytes: impl Into<Bytes>) -> Response {
-    let etag = format!("\"{digest}\"");
+    match is_known(headers, digest) {
+        true => unchanged(digest),
+        false => (common(digest), [(CONTENT_TYPE, "application/json")], bytes.into()).into_response(),
+    }
+}
+
+fn unchanged(digest: &str) -> Response {
+    (StatusCode::NOT_MODIFIED, common(digest)).into_response()
+}
+
+fn common(digest: &str) -> [(HeaderName, String); 2] {
+    [(ETAG, format!("\"{digest}\"")), (CACHE_CONTROL, "no-cache".to_owned())]
+}
+
+fn is_known(headers: &HeaderMap, digest: &str) -> bool {
     let known =
         headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
     // A cache on the way may have made it weak.
-    let same = known.map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == etag);
-    let common = [(ETAG, etag), (CACHE_CONTROL, "no-cache".to_owned())];
-    match same {
-        true => (StatusCode::NOT_MODIFIED, common).into_response(),
-        false => (common, [(CONTENT_TYPE, "application/json")], bytes.into()).into_response(),
-    }
+    known.map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/").trim_matches('"') == digest)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What the operator decides about top-ups.
 
 use crate::Secret;
-use crate::config::{ConfigError, number, web_url};
+use crate::config::{ConfigError, is_loopback, number, web_url};
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 
 const KEY: &str = "PENUMBRA_STRIPE_SECRET_KEY";
 const SECRETS: &str = "PENUMBRA_STRIPE_WEBHOOK_SECRETS";
@@ -93,15 +93,6 @@ fn secret(variable: &str, text: &str, prefixes: &[&str]) -> Result<Secret, Confi
         false => {
             Err(wrong(variable, &format!("is none that Stripe gave out: it starts with {}", prefixes.join(" or "))))
         }
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

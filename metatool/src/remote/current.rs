@@ -9,8 +9,8 @@ use super::fetch::{Got, get};
 use super::index::{Index, Row};
 use super::known::{BuiltIn, Fetched, Known};
 use super::pace::Pace;
-use super::told::Told;
-use crate::published::digest;
+use super::told::{Lack, Told};
+use crate::published::{MAX_PUBLISHED, digest};
 use futures::StreamExt;
 use reqwest::{Client, Url};
 use std::path::PathBuf;
@@ -25,9 +25,8 @@ use uaps_model::{Catalog, Entry};
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long one look may take. What is missing then is fetched by the next.
 const ROUND: Duration = Duration::from_secs(60);
-/// Bytes of an index, and of a service.
+/// Bytes of an index.
 const MAX_INDEX: usize = 2 * 1024 * 1024;
-const MAX_SERVICE: usize = 8 * 1024 * 1024;
 /// Services that are fetched at the same time.
 const PARALLEL: usize = 8;
 
@@ -137,22 +136,31 @@ impl Current {
     }
 
     /// One look: the index, and what is new in it.
-    async fn look(&self, hands: &mut Hands) -> Result<(), String> {
+    async fn look(&self, hands: &mut Hands) -> Result<(), Lack> {
         let end = Instant::now() + ROUND;
-        // Without an index there is nothing that could be the same.
-        let etag = hands.etag.clone().filter(|_| hands.known.index.is_some());
-        let mut kept = None;
-        if let Got::Text(text, etag) = get(&self.client, self.url("catalog")?, etag.as_deref(), MAX_INDEX).await? {
-            hands.known.take(Index::read(&text)?);
-            hands.etag.clone_from(&etag);
-            kept = String::from_utf8(text).ok().map(|index| KeptIndex { etag, index });
-        }
-        let outcome = self.fetch(hands, end).await;
+        let kept = self.index(hands).await.map_err(Lack::Index)?;
+        let outcome = self.fetch(hands, end).await.map_err(Lack::Services);
         if let (Some(index), Some(disk)) = (kept, hands.disk.clone()) {
             let wanted = hands.known.fetched();
             let _ = spawn_blocking(move || disk.put_index(&index, &wanted)).await;
         }
         outcome
+    }
+
+    /// Takes the index, where it is another one: as it is to be kept.
+    async fn index(&self, hands: &mut Hands) -> Result<Option<KeptIndex>, String> {
+        // Without an index there is nothing that could be the same.
+        let etag = hands.etag.clone().filter(|_| hands.known.index.is_some());
+        match get(&self.client, self.url("catalog")?, etag.as_deref(), MAX_INDEX).await? {
+            Got::Same => Ok(None),
+            Got::Text(text, etag) => {
+                hands.known.take(Index::read(&text)?);
+                hands.etag.clone_from(&etag);
+                Ok(String::from_utf8(text).ok().map(|index| KeptIndex { etag, index }))
+            }
+            Got::Absent => Err("it has no catalogue to give; it may be older than this program".into()),
+            Got::TooLarge => Err(format!("its catalogue is over {} MiB", MAX_INDEX >> 20)),
+        }
     }
 
     /// Fetches what is missing. What can't be had now is tried again by the next look.
@@ -185,8 +193,11 @@ impl Current {
     /// One service: `Ok` with what was read or why it can't be used, `Err` where it can't be had now.
     async fn service(&self, row: &Row, disk: Option<Arc<Disk>>) -> Result<Result<Fetched, String>, String> {
         let url = self.url(&format!("catalog/{}", row.id))?;
-        let Got::Text(bytes, _) = get(&self.client, url, None, MAX_SERVICE).await? else {
-            return Err("it answered nothing".into());
+        let bytes = match get(&self.client, url, None, MAX_PUBLISHED).await? {
+            Got::Text(bytes, _) => bytes,
+            Got::TooLarge => return Ok(Err(format!("it is over {} MiB", MAX_PUBLISHED >> 20))),
+            Got::Absent => return Err("the gateway has it no more".into()),
+            Got::Same => return Err("it answered nothing".into()),
         };
         let row = row.clone();
         let read = move || {

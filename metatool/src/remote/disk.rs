@@ -2,7 +2,8 @@
 //!
 //! A folder a gateway: `index.json`, and each service under its digest. A file is written beside its place and renamed
 //! into it, and only what has the digest of its name is read, so that programs may share the folder and whatever is
-//! broken is as good as absent. Only the user can read it.
+//! broken is as good as absent. Only the user can read it. A folder that others may write to is not used: what it says of
+//! an address they could have written.
 
 use super::index::Row;
 use crate::published::{digest, is_digest};
@@ -11,6 +12,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Bytes of a file that are read.
@@ -23,6 +25,8 @@ const INDEX: &str = "index.json";
 #[derive(Debug)]
 pub(super) struct Disk {
     folder: PathBuf,
+    /// Whether nobody else can write to the folder, once it was looked at.
+    private: OnceLock<bool>,
 }
 
 /// `index.json`.
@@ -38,12 +42,20 @@ impl Disk {
     /// The folder of the gateway at `address` below `root`. Touches nothing.
     pub(super) fn new(root: &Path, address: &str) -> Self {
         let name: String = digest(address.as_bytes()).chars().take(16).collect();
-        Disk { folder: root.join(name) }
+        Disk { folder: root.join(name), private: OnceLock::new() }
     }
 
     /// The index, if a good one was kept.
     pub(super) fn index(&self) -> Option<KeptIndex> {
-        serde_json::from_slice(&read(&self.folder.join(INDEX))?).ok()
+        let path = self.folder.join(INDEX);
+        if !path.exists() || !self.is_private() {
+            return None;
+        }
+        serde_json::from_slice(&read(&path)?).ok()
+    }
+
+    fn is_private(&self) -> bool {
+        *self.private.get_or_init(|| is_private(&self.folder).unwrap_or(false))
     }
 
     /// A service, if it was kept as it came.
@@ -80,6 +92,9 @@ impl Disk {
 
     fn try_write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         create_folder(&self.folder)?;
+        if !self.is_private() {
+            return Err(io::Error::other("others may write to the folder, or own it; remove it"));
+        }
         let beside = self.folder.join(format!(".{name}.{}", std::process::id()));
         // Left by a process of this id that died over it.
         let _ = fs::remove_file(&beside);
@@ -110,6 +125,24 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.recursive(true).create(folder)
+}
+
+/// Whether a folder is this user's, and nobody else may write to it.
+#[cfg(unix)]
+fn is_private(folder: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let about = fs::symlink_metadata(folder)?;
+    // Whoever makes a file owns it.
+    let probe = folder.join(format!(".probe.{}", std::process::id()));
+    let _ = fs::remove_file(&probe);
+    let user = private_file(&probe).and_then(|file| file.metadata())?.uid();
+    fs::remove_file(&probe)?;
+    Ok(about.is_dir() && about.uid() == user && about.mode() & 0o022 == 0)
+}
+
+#[cfg(not(unix))]
+fn is_private(_: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 fn private_file(path: &Path) -> io::Result<fs::File> {

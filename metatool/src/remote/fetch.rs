@@ -14,6 +14,10 @@ pub(super) enum Got {
     Same,
     /// A text, and its `ETag`.
     Text(Vec<u8>, Option<String>),
+    /// There is nothing under that address.
+    Absent,
+    /// More than was to be read.
+    TooLarge,
 }
 
 /// Gets `url`, unless it is as `etag` says. At most `most` bytes are read. No key is sent: what is asked for is no secret.
@@ -26,7 +30,7 @@ pub(super) async fn get(client: &Client, url: Url, etag: Option<&str>, most: usi
     match response.status() {
         StatusCode::NOT_MODIFIED if etag.is_some() => return Ok(Got::Same),
         StatusCode::OK => {}
-        StatusCode::NOT_FOUND => return Err("it has no catalogue to give; it may be older than this program".into()),
+        StatusCode::NOT_FOUND => return Ok(Got::Absent),
         other => return Err(format!("it answered {}", other.as_u16())),
     }
     let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok()).filter(|etag| etag.len() <= 256);
@@ -34,7 +38,7 @@ pub(super) async fn get(client: &Client, url: Url, etag: Option<&str>, most: usi
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error).to_owned())? {
         if body.len() + chunk.len() > most {
-            return Err(format!("its answer is over {} MiB", most >> 20));
+            return Ok(Got::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }

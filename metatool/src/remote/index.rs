@@ -1,13 +1,13 @@
 //! What a gateway says it has: `GET /catalog`, read as foreign text.
 
-use crate::published::is_digest;
+use crate::published::{MAX_SERVICES, is_digest};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashSet;
 use uaps_model::{FORMAT, Layer, ServiceId, one_line};
 
-/// Services of one gateway that are looked at.
-const MAX_SERVICES: usize = 5_000;
+/// Characters that are kept of why a service can't be used: the reason may quote all that was sent.
+pub(super) const MAX_REASON: usize = 160;
 
 /// One service, by the gateway's word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Index {
 
 /// Why a service is left out, in a line that foreign text can't stretch.
 pub(super) fn told(id: &str, reason: &str) -> String {
-    format!("`{}`: {}", cut(id, 40), cut(reason, 160))
+    format!("`{}`: {}", cut(id, 40), cut(reason, MAX_REASON))
 }
 
 /// The beginning of a foreign text, on one line.

@@ -1,6 +1,6 @@
 //! What is known of a gateway's services, and the catalogue that comes of it. Pure.
 
-use super::index::{Index, Row, told};
+use super::index::{Index, MAX_REASON, Row, cut, told};
 use crate::published::{Published, digest};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -32,8 +32,16 @@ pub(super) struct Known {
     /// The latest index. `None` before the first.
     pub(super) index: Option<Index>,
     fetched: BTreeMap<String, Fetched>,
-    /// Versions that can't be used, by id, and why. They are not fetched again.
-    refused: BTreeMap<String, (String, String)>,
+    /// Versions that can't be used, by id. They are not fetched again, unless only room was lacking.
+    refused: BTreeMap<String, Refused>,
+}
+
+#[derive(Debug)]
+struct Refused {
+    digest: String,
+    reason: String,
+    /// Its bytes, where it was refused because they did not fit.
+    lacked: Option<usize>,
 }
 
 impl BuiltIn {
@@ -67,7 +75,7 @@ impl Known {
         let digests: HashMap<&str, &str> =
             index.rows.iter().map(|row| (row.id.as_str(), row.digest.as_str())).collect();
         self.fetched.retain(|id, _| digests.contains_key(id.as_str()));
-        self.refused.retain(|id, (digest, _)| digests.get(id.as_str()) == Some(&digest.as_str()));
+        self.refused.retain(|id, refused| digests.get(id.as_str()) == Some(&refused.digest.as_str()));
         self.index = Some(index);
     }
 
@@ -75,7 +83,9 @@ impl Known {
     pub(super) fn missing(&self, built_in: &BuiltIn) -> Vec<Row> {
         let rows = self.index.iter().flat_map(|index| &index.rows);
         let fetched = |row: &Row| self.fetched.get(&row.id).is_some_and(|fetched| fetched.digest == row.digest);
-        let refused = |row: &Row| self.refused.contains_key(&row.id);
+        let taken = self.bytes();
+        let stands = |refused: &Refused| refused.lacked.is_none_or(|bytes| taken + bytes > MAX_BYTES);
+        let refused = |row: &Row| self.refused.get(&row.id).is_some_and(stands);
         rows.filter(|row| !built_in.has(row) && !fetched(row) && !refused(row)).cloned().collect()
     }
 
@@ -91,25 +101,29 @@ impl Known {
 
     /// Takes what was read for a row, or why it can't be used.
     pub(super) fn put(&mut self, row: Row, read: Result<Fetched, String>) {
-        let others: usize =
-            self.fetched.iter().filter(|(id, _)| **id != row.id).map(|(_, fetched)| fetched.bytes).sum();
-        let fits = |fetched: Fetched| match others + fetched.bytes <= MAX_BYTES {
-            true => Ok(fetched),
-            false => Err(format!("all services together are over {} MiB", MAX_BYTES >> 20)),
-        };
-        match read.and_then(fits) {
-            Ok(fetched) => drop(self.fetched.insert(row.id, fetched)),
-            Err(reason) => {
-                self.fetched.remove(&row.id);
-                self.refused.insert(row.id, (row.digest, reason));
+        // The version before it counts no more.
+        self.fetched.remove(&row.id);
+        self.refused.remove(&row.id);
+        let (reason, lacked) = match read {
+            Ok(fetched) if self.bytes() + fetched.bytes <= MAX_BYTES => {
+                self.fetched.insert(row.id, fetched);
+                return;
             }
-        }
+            Ok(fetched) => (format!("all services together are over {} MiB", MAX_BYTES >> 20), Some(fetched.bytes)),
+            Err(reason) => (cut(&reason, MAX_REASON), None),
+        };
+        self.refused.insert(row.id, Refused { digest: row.digest, reason, lacked });
+    }
+
+    /// Bytes of all that was fetched.
+    fn bytes(&self) -> usize {
+        self.fetched.values().map(|fetched| fetched.bytes).sum()
     }
 
     /// What can't be used, a sentence each.
     pub(super) fn left_out(&self) -> Vec<String> {
         let rows = self.index.iter().flat_map(|index| index.wrong.iter().cloned());
-        rows.chain(self.refused.iter().map(|(id, (_, reason))| told(id, reason))).collect()
+        rows.chain(self.refused.iter().map(|(id, refused)| told(id, &refused.reason))).collect()
     }
 
     /// The services to show: the gateway's, in the version it has. Before it has said anything, those compiled in.
@@ -138,5 +152,55 @@ impl Known {
             Some(fetched) => Some(Entry { layer, ..fetched.entry.clone() }),
             None => own.cloned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, digest: char) -> Row {
+        Row { id: id.into(), digest: digest.to_string().repeat(64), layer: Layer::External }
+    }
+
+    fn index(rows: &[Row]) -> Index {
+        Index { rows: rows.to_vec(), wrong: Vec::new() }
+    }
+
+    /// A service that came in this many MiB.
+    fn fetched(row: &Row, mebibytes: usize) -> Result<Fetched, String> {
+        let entry = generated::catalog().entries()[0].clone();
+        Ok(Fetched { digest: row.digest.clone(), entry, bytes: mebibytes << 20 })
+    }
+
+    fn missing(known: &Known) -> Vec<String> {
+        let built_in = BuiltIn { catalog: Arc::new(Catalog::of(Vec::new())), digests: HashMap::new() };
+        known.missing(&built_in).into_iter().map(|row| row.id).collect()
+    }
+
+    #[test]
+    fn what_did_not_fit_is_fetched_once_there_is_room() {
+        let (large, other, new) = (row("large", 'a'), row("other", 'b'), row("large", 'c'));
+        let mut known = Known::default();
+        known.take(index(&[large.clone(), other.clone()]));
+        known.put(large.clone(), fetched(&large, 60));
+        known.put(other.clone(), fetched(&other, 8));
+        assert_eq!(known.left_out(), ["`other`: all services together are over 64 MiB"]);
+        assert_eq!(missing(&known), [""; 0]);
+        known.take(index(&[new.clone(), other.clone()]));
+        known.put(new.clone(), fetched(&new, 50));
+        assert_eq!(missing(&known), ["other"]);
+        known.put(other.clone(), fetched(&other, 8));
+        assert_eq!((known.left_out(), missing(&known)), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn of_a_long_reason_the_beginning_is_kept() {
+        let shop = row("shop", 'a');
+        let mut known = Known::default();
+        known.take(index(std::slice::from_ref(&shop)));
+        known.put(shop, Err("é".repeat(1_000_000)));
+        assert_eq!(known.refused["shop"].reason, "é".repeat(MAX_REASON));
+        assert_eq!(missing(&known), [""; 0]);
     }
 }

@@ -48,6 +48,9 @@ pub enum RemoteError {
     /// Not an address of HTTP.
     #[error("`{0}` is not the address of a gateway; give one such as http://127.0.0.1:8080")]
     Address(String),
+    /// A user or a password in the address, which is not shown.
+    #[error("a gateway's address may hold no user and no password; give the key as PENUMBRA_API_KEY")]
+    Credential,
     /// The HTTP client can't be made; this machine's settings are at fault.
     #[error("the HTTP client can't be set up: {0}")]
     Client(#[from] reqwest::Error),
@@ -56,8 +59,14 @@ pub enum RemoteError {
 impl RemoteBackend {
     /// A client of the gateway at `gateway`. Connects to nothing yet.
     pub fn new(gateway: &str, catalog: Catalog) -> Result<Self, RemoteError> {
-        let url = Url::parse(gateway).map_err(|_| RemoteError::Address(gateway.to_owned()))?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() || !url.username().is_empty() {
+        let url = Url::parse(gateway).map_err(|_| match gateway.contains('@') {
+            true => RemoteError::Credential,
+            false => RemoteError::Address(gateway.to_owned()),
+        })?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(RemoteError::Credential);
+        }
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(RemoteError::Address(gateway.to_owned()));
         }
         // An error means that the process has chosen a provider already, which is as good.

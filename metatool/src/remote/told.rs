@@ -18,10 +18,19 @@ pub(super) struct Told {
     remembered: bool,
     services: usize,
     left_out: Vec<String>,
-    /// The latest good look of this process.
+    /// When this process heard last what the gateway has.
     good: Option<Instant>,
-    /// Why the latest look failed, and when the next one is.
-    failed: Option<(String, Instant)>,
+    /// What the latest look lacks, and when the next one is.
+    failed: Option<(Lack, Instant)>,
+}
+
+/// What a look did not bring, and why.
+#[derive(Debug)]
+pub(super) enum Lack {
+    /// The gateway's word on what it has.
+    Index(String),
+    /// Some of its services.
+    Services(String),
 }
 
 impl Told {
@@ -35,12 +44,12 @@ impl Told {
     }
 
     /// A look has ended, and the next one is after `next`.
-    pub(super) fn looked(&mut self, how: Result<(), String>, next: Duration) {
+    pub(super) fn looked(&mut self, how: Result<(), Lack>, next: Duration) {
         let now = Instant::now();
-        match how {
-            Ok(()) => (self.good, self.failed) = (Some(now), None),
-            Err(reason) => self.failed = Some((cut(&reason, MAX_REASON), now + next)),
+        if !matches!(how, Err(Lack::Index(_))) {
+            self.good = Some(now);
         }
+        self.failed = how.err().map(|lack| (lack, now + next));
     }
 
     pub(super) fn text(&self) -> String {
@@ -56,9 +65,13 @@ impl Told {
             (true, None, false) => format!("{services} of the gateway"),
             (false, ..) => "the services that are compiled in; the gateway has not told its own yet".to_owned(),
         };
-        let failed = self.failed.as_ref().map_or_else(String::new, |(reason, next)| {
+        let failed = self.failed.as_ref().map_or_else(String::new, |(lack, next)| {
             let seconds = next.saturating_duration_since(Instant::now()).as_secs();
-            format!(". The latest look failed: {reason}; the next one is in {seconds} s")
+            let (what, reason) = match lack {
+                Lack::Index(reason) => ("The latest look failed", reason),
+                Lack::Services(reason) => ("Not all of them could be fetched", reason),
+            };
+            format!(". {what}: {}; the next look is in {seconds} s", cut(reason, MAX_REASON))
         });
         let named = self.left_out.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
         let left_out = match self.left_out.len() {

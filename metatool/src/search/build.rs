@@ -51,9 +51,10 @@ impl Vocabulary {
 
     /// The words, and each two neighbours as one: `ride-share` is found by "rideshare" too.
     fn of_name(&mut self, text: &str) -> Vec<u32> {
-        let all = split(text);
+        let mut all = split(text);
+        all.truncate(MAX_WORDS);
         let mut terms: Vec<u32> = all.windows(2).map(|pair| self.term(pair.concat())).collect();
-        terms.extend(all.into_iter().take(MAX_WORDS).map(|w| self.term(w)));
+        terms.extend(all.into_iter().map(|w| self.term(w)));
         terms
     }
 }

@@ -62,10 +62,9 @@ impl Index {
             let by_words = fit.words > 0.0 && fit.words >= words * least;
             by_words || (near >= NEAREST && fit.near >= near * FARTHEST)
         });
-        let step = best_of(&hits, |fit| fit.score) * ALIKE;
-        let place = |hit: &(&Indexed, usize, Fit)| (hit.2.score / step.max(f32::MIN_POSITIVE)).floor();
+        let best = best_of(&hits, |fit| fit.score);
         hits.sort_by(|a, b| {
-            let alike = place(b).total_cmp(&place(a)).then(a.0.layer.cmp(&b.0.layer));
+            let alike = place(best, a.2.score).total_cmp(&place(best, b.2.score)).then(a.0.layer.cmp(&b.0.layer));
             alike.then(b.2.score.total_cmp(&a.2.score)).then(a.1.cmp(&b.1))
         });
         let total = hits.len();
@@ -130,6 +129,11 @@ impl Index {
     }
 }
 
+/// How many steps a score is below the best one. Counted from the best, because whatever is near it must stand with it.
+fn place(best: f32, score: f32) -> f32 {
+    ((best - score) / (best * ALIKE).max(f32::MIN_POSITIVE)).floor()
+}
+
 fn best_of(hits: &[(&Indexed, usize, Fit)], of: fn(&Fit) -> f32) -> f32 {
     hits.iter().map(|(_, _, fit)| of(fit)).fold(0.0, f32::max)
 }
@@ -153,4 +157,18 @@ fn fitting_tools(asked: &Asked, indexed: &Indexed, sense: Option<&Sense>, scores
     let mut found: Vec<(usize, Fit)> = fits.filter(|(_, fit)| fit.words > 0.0 || fit.near >= NEAR_TOOL).collect();
     found.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
     found.into_iter().map(|(at, _)| at).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_near_the_best_stands_with_it() {
+        for best in (1..1000).map(|n| n as f32 / 137.0) {
+            assert_eq!((place(best, best), place(best, best * 0.995)), (0.0, 0.0), "{best}");
+            assert!(place(best, best * 0.985) > 0.0, "{best}");
+        }
+        assert_eq!(place(0.0, 0.0), 0.0);
+    }
 }

@@ -1,6 +1,7 @@
 //! A tool in one line: `request_ride(pickup, dropoff, +2): Request a ride [price from quote_ride, authenticated]`.
 
 use serde_json::Value;
+use std::collections::HashSet;
 use uaps_model::{Commerce, Money, Operation, Service};
 
 /// Names of required parameters that a line shows.
@@ -18,7 +19,8 @@ pub(super) fn line(service: &Service, operation: &Operation) -> String {
 /// The tool's name with its required parameters, and how many optional ones there are: `search(q, +3)`.
 fn signature(service: &Service, operation: &Operation) -> String {
     let required = required(&operation.input);
-    let optional = members(&operation.input).filter(|name| !required.contains(name)).count();
+    let known: HashSet<&str> = required.iter().copied().collect();
+    let optional = members(&operation.input).filter(|name| !known.contains(name)).count();
     let mut parts: Vec<String> = Vec::new();
     for name in &required {
         let inner = match *name {

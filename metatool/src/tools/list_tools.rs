@@ -71,8 +71,13 @@ pub(super) fn call(metatool: &Metatool, mut arguments: Arguments) -> Outcome {
         return page(service, service.operations.iter().collect(), None, cursor.as_deref());
     };
     let Searched { catalog, index } = &*metatool.searched();
+    let Some(entry) = catalog.entries().iter().position(|entry| entry.id == id) else {
+        // The index may be older than the catalogue, which then has tools that nobody has ranked yet.
+        let catalog = metatool.backend().catalog();
+        let service = service(&catalog, &id)?;
+        return page(service, service.operations.iter().collect(), None, cursor.as_deref());
+    };
     let service = service(catalog, &id)?;
-    let entry = catalog.entries().iter().position(|e| e.id == service.id.as_str()).unwrap_or(usize::MAX);
     let found = index.tools(entry, &query).hits.into_iter();
     let chosen = found.filter_map(|at| service.operations.get(at)).collect();
     page(service, chosen, Some(&query), cursor.as_deref())

@@ -3,8 +3,8 @@
 //! An assistant needs to know what an answer looks like before it asks for it, and a provider's schema of an answer
 //! may be a hundred times as long as what it says.
 
-use serde_json::Value;
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, HashSet};
 
 /// Levels of objects that are shown.
 const MAX_DEPTH: usize = 5;
@@ -12,12 +12,14 @@ const MAX_DEPTH: usize = 5;
 const MAX_MEMBERS: usize = 24;
 /// Values of an enumeration, or branches of a choice, that are shown.
 const MAX_CHOICES: usize = 6;
+/// Schemas that are written at one time, each within the one before. References and `allOf` lead on without a level more.
+const MAX_OPEN: usize = 64;
 /// Bytes after which nothing more is opened.
 const MAX_BYTES: usize = 1600;
 
 /// The shape of `schema`, whose references point to `named` as `#/$defs/<name>`.
 pub(super) fn shape(schema: &Value, named: &BTreeMap<String, Value>) -> String {
-    let mut writer = Writer { named, out: String::new(), open: Vec::new() };
+    let mut writer = Writer { named, out: String::new(), open: Vec::new(), within: 0 };
     writer.value(schema, 0);
     writer.out
 }
@@ -27,14 +29,22 @@ struct Writer<'s> {
     out: String,
     /// Named schemas that are being written, so that a recursion is shown as its name.
     open: Vec<&'s str>,
+    /// Schemas that are being written.
+    within: usize,
 }
 
 impl<'s> Writer<'s> {
     fn value(&mut self, schema: &'s Value, depth: usize) {
         let Some(object) = schema.as_object() else { return self.out.push_str("any") };
-        if self.out.len() > MAX_BYTES || depth > MAX_DEPTH {
+        if self.out.len() > MAX_BYTES || depth > MAX_DEPTH || self.within >= MAX_OPEN {
             return self.out.push('…');
         }
+        self.within += 1;
+        self.keywords(object, depth);
+        self.within -= 1;
+    }
+
+    fn keywords(&mut self, object: &'s Map<String, Value>, depth: usize) {
         if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
             return self.reference(reference, depth);
         }
@@ -70,7 +80,7 @@ impl<'s> Writer<'s> {
         for (at, kind) in types.iter().enumerate() {
             self.out.push_str(if at > 0 { "|" } else { "" });
             match *kind {
-                "object" => self.object(schema, depth),
+                "object" => self.object(object, depth),
                 "array" => {
                     self.out.push('[');
                     self.value(object.get("items").unwrap_or(&Value::Null), depth + 1);
@@ -103,7 +113,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    fn object(&mut self, schema: &'s Value, depth: usize) {
+    fn object(&mut self, schema: &'s Map<String, Value>, depth: usize) {
         let Some(members) = schema.get("properties").and_then(Value::as_object).filter(|m| !m.is_empty()) else {
             match schema.get("additionalProperties") {
                 Some(values @ Value::Object(_)) => {
@@ -115,7 +125,7 @@ impl<'s> Writer<'s> {
             }
             return;
         };
-        let required: Vec<&str> =
+        let required: HashSet<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         self.out.push('{');
         for (at, (name, member)) in members.iter().enumerate() {
@@ -124,7 +134,7 @@ impl<'s> Writer<'s> {
                 self.out.push('…');
                 break;
             }
-            let mark = if required.contains(&name.as_str()) { "" } else { "?" };
+            let mark = if required.contains(name.as_str()) { "" } else { "?" };
             self.out.push_str(&format!("{name}{mark}: "));
             self.value(member, depth + 1);
         }
@@ -178,6 +188,15 @@ mod tests {
         let deep = (0..200).fold(json!({"type": "string"}), |inner, _| json!({"properties": {"in": inner}}));
         for schema in [json!({"properties": wide}), deep] {
             assert!(shape(&schema, &BTreeMap::new()).len() < 2 * MAX_BYTES);
+        }
+    }
+
+    #[test]
+    fn a_chain_of_names_ends() {
+        let to = |at: usize| json!({"$ref": format!("#/$defs/N{at}")});
+        for link in [|next: Value| next, |next: Value| json!({"allOf": [next]})] {
+            let named = (0..100_000).map(|at| (format!("N{at}"), link(to(at + 1)))).collect();
+            assert_eq!(shape(&to(0), &named), "…");
         }
     }
 }

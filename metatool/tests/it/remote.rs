@@ -149,10 +149,11 @@ fn a_connection_that_breaks_leaves_no_false_hope() {
 
 #[test]
 fn an_address_is_checked_before_it_is_used() {
-    for bad in ["", "gateway", "ftp://example.com", "http://", "http://user:password@example.com", "file:///etc/passwd"]
-    {
+    for bad in ["", "gateway", "ftp://example.com", "http://", "file:///etc/passwd"] {
         let error = RemoteBackend::new(bad, catalog::three()).unwrap_err();
         assert!(error.to_string().contains("give one such as"), "{bad}: {error}");
     }
+    let error = RemoteBackend::new("http://user:password@example.com", catalog::three()).unwrap_err().to_string();
+    assert!(error.contains("no password") && !error.contains("user:"), "{error}");
     assert_eq!(remote("http://127.0.0.1:8080/").gateway(), "http://127.0.0.1:8080");
 }

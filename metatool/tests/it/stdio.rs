@@ -74,6 +74,11 @@ fn a_wrong_address_is_said_in_a_line() {
     let (code, out, err) = run("", &["--gateway", "nonsense"]);
     assert_eq!((code, out.as_str()), (Some(2), ""));
     insta::assert_snapshot!(err, @"error: `nonsense` is not the address of a gateway; give one such as http://127.0.0.1:8080");
+    for secret in ["http://:hunter2@127.0.0.1", "https://me:hunter2@gate.example", "https://me:hunter2@a b"] {
+        let (code, _, err) = run("", &["--gateway", secret]);
+        assert_eq!(code, Some(2), "{secret}");
+        assert!(err.contains("may hold no user and no password") && !err.contains("hunter2"), "{err}");
+    }
 }
 
 #[test]

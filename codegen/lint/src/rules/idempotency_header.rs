@@ -53,27 +53,10 @@ use crate::commerce::Parsed;
 use crate::context::Context;
 use crate::extension::IDEMPOTENCY_HEADER;
 use crate::rule::rule;
+use uaps_model::{is_header_name, is_taken_header};
 use uaps_spec::{Diagnostic, Node, OperationRef};
 
 rule!(Error "UAPS514" "idempotency-header" in "idempotency_header.rs": "`x-idempotency-header` names no header that may be set");
-
-/// Headers with a job of their own.
-const TAKEN: [&str; 14] = [
-    "accept",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-];
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     context.purchases().filter_map(|op| parse(op).err()).flatten().collect()
@@ -89,12 +72,11 @@ fn name(node: &Node) -> Parsed<String> {
     let Some(text) = node.as_str() else {
         return Err(vec![finding(format!("a header's name must be text, not {}", node.describe()))]);
     };
-    let legal = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-    if !legal {
+    if !is_header_name(text) {
         let help = "a name holds letters, digits and `-`, for example `Idempotency-Key`";
         return Err(vec![finding(format!("`{text}` is no legal header name")).help(help)]);
     }
-    if TAKEN.contains(&text.to_ascii_lowercase().as_str()) {
+    if is_taken_header(text) {
         let help = "name the header that the provider documents for resends, or remove the key";
         return Err(vec![finding(format!("the header `{text}` has another job")).help(help)]);
     }

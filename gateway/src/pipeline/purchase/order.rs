@@ -47,7 +47,8 @@ pub(super) struct Ready<'c> {
     pub quoted: &'c Amount,
     charged: &'c Amount,
     transaction_id: &'c Query,
-    header: Option<&'c str>,
+    /// What tells the provider the purchase's id.
+    header: Option<(HeaderName, HeaderValue)>,
     request: OutboundRequest,
     /// What it takes to find out about it later.
     pub kept: Option<String>,
@@ -109,7 +110,7 @@ impl Pipeline {
         let lookup = LookedUp::of(op, lookup.as_deref(), idempotency_header.as_deref());
         let carried = carry(op, lookup.map(|looked_up| looked_up.lookup), arguments, id)?;
         let request = self.request(service, op, &carried)?;
-        let header = header(op, idempotency_header.as_deref());
+        let header = header(op, idempotency_header.as_deref()).map(|header| named(header, id)).transpose()?;
         let look_up = lookup.and_then(|looked_up| {
             let request = self.look_up_request(service, looked_up.lookup, id);
             let failed =
@@ -136,7 +137,9 @@ impl Pipeline {
             let reason = format!("the gateway stood still for {} s, so the order was not sent", waited.as_secs());
             return self.unknown(&purchase.id, &reason).await;
         }
-        name(&mut request, header, &purchase.id);
+        if let Some((name, value)) = header {
+            request.headers.insert(name, value);
+        }
         let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
         self.watcher().reached(Stage::Answered).await;
         let outcome = self.shown(service, outcome::judge(&sent, charged, transaction_id));
@@ -229,12 +232,16 @@ pub(super) fn header<'o>(op: &'o Operation, announced: Option<&'o str>) -> Optio
     announced.or_else(|| declared.find(|name| name.eq_ignore_ascii_case(IDEMPOTENCY_KEY)))
 }
 
-/// Tells the provider the purchase's id, under the header that it honours, so that a resend would be recognised.
-pub(super) fn name(request: &mut OutboundRequest, header: Option<&str>, id: &PurchaseId) {
-    let header = header.and_then(|name| HeaderName::try_from(name).ok());
-    if let (Some(name), Ok(value)) = (header, HeaderValue::from_str(id.as_str())) {
-        request.headers.insert(name, value);
-    }
+/// The header that tells the provider the purchase's id, so that a resend would be recognised. One that can't be set is an
+/// error, because an order without it could be bought twice.
+pub(super) fn named(header: &str, id: &PurchaseId) -> Result<(HeaderName, HeaderValue), Problem> {
+    HeaderName::try_from(header).ok().zip(HeaderValue::from_str(id.as_str()).ok()).ok_or_else(|| {
+        let header = header.escape_debug();
+        Problem::new(
+            ProblemKind::Internal,
+            format!("the idempotency header `{header}` can't be set; nothing was bought"),
+        )
+    })
 }
 
 pub(super) fn provider_answer(whole: &Whole) -> Answer {
@@ -302,6 +309,22 @@ mod tests {
         assert!(pipeline.never_begun(&id, failed()).await.is(ProblemKind::Internal));
         assert_eq!(ledger.purchase(&id).await.unwrap().unwrap().state, PurchaseState::Released);
         assert_eq!(world.money().await, (5000, 0, 5000));
+    }
+
+    #[tokio::test]
+    async fn an_order_never_goes_without_its_key() {
+        let world = World::with(crate::testing::config(), 5000, |service| {
+            let commerce = service.operations.iter_mut().find_map(|op| match &mut op.commerce {
+                Some(Commerce::Purchase { idempotency_header, .. }) => Some(idempotency_header),
+                _ => None,
+            });
+            *commerce.unwrap() = Some("Request Id".into());
+        })
+        .await;
+        let answer = world.order("k", r#"{"item": "tea"}"#).await;
+        let problem = answer.problem(500, "internal");
+        assert_eq!(problem["detail"], "the idempotency header `Request Id` can't be set; nothing was bought");
+        assert_eq!((world.provider.seen().len(), world.money().await), (0, (5000, 0, 5000)));
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use super::carry::carry;
 use super::kept::Kept;
 use super::operations;
-use super::order::{header, name};
+use super::order::{header, named};
 use super::reconcile::Told;
 use crate::pipeline::outcome::{self, Outcome};
 use crate::pipeline::{MAX_ANSWER_BYTES, Pipeline};
@@ -46,7 +46,8 @@ impl Pipeline {
                 "the order would go to another place, or in other words, than at first; sending it could buy it twice",
             ));
         }
-        name(&mut request, Some(header), &purchase.id);
+        let (name, value) = named(header, &purchase.id).map_err(|problem| Never(problem.detail))?;
+        request.headers.insert(name, value);
         let sent = self.upstream().send_whole(request, Channel::Fresh, MAX_ANSWER_BYTES).await;
         let outcome = self.shown(service, outcome::judge(&sent, charged, transaction_id));
         let reason = match outcome {
