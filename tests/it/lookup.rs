@@ -87,7 +87,8 @@ impl Shipped {
         let end = Instant::now() + Duration::from_secs(45);
         loop {
             let record = self.get(purchase).await;
-            if record["state"] != "unknown" {
+            // A denial takes the purchase out of the queue first: nobody may ask while money is given back.
+            if record["state"] != "unknown" && record["state"] != "needs_operator" {
                 return record;
             }
             assert!(Instant::now() < end, "{record}");

@@ -72,8 +72,8 @@ pub(super) const TABLE: &[Sabotage] = &[
         name: "nameless-repetition",
         what: "an order is sent again without its name, so that the provider takes it for a new one",
         file: "gateway/src/pipeline/purchase/resend.rs",
-        from: "        name(&mut request, Some(header), &purchase.id);\n",
-        to: "        let _ = (&mut request, header, name);\n",
+        from: "        request.headers.insert(name, value);\n",
+        to: "        let _ = (&mut request, name, value);\n",
         tests: &[MATRIX, STORIES],
     },
 ];
