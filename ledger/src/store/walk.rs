@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 /// How many violations are named.
 pub(super) const EXAMPLES: usize = 5;
 
-/// Journals that are read at once: a row for each would cost more than all that is done with it.
+/// Journals that are read at once: a row for each would cost more than what is done with it.
 const PIECE: usize = 512;
 
 /// The next journals of the chain after a place and an id, as a JSON array; the id tells apart what should not be in one place.
