@@ -52,11 +52,11 @@ const INVARIANTS: &[Invariant] = &[
         name: "I7 captured-once",
         what: "a captured purchase has exactly one capture in the journal, every other purchase none",
         population: "SELECT count(*) FROM purchase",
-        violations: "SELECT id || ' is ' || state || ' with ' || captures || ' captures' FROM (
-                         SELECT id, state, (SELECT count(*) FROM journal
-                             WHERE purchase_id = purchase.id AND kind = 'purchase') AS captures
-                         FROM purchase
-                     ) AS counted WHERE captures <> CASE state WHEN 'captured' THEN 1 ELSE 0 END",
+        violations: "SELECT id || ' is ' || state || ' with ' || coalesce(captures, 0) || ' captures' FROM purchase
+                     LEFT JOIN (
+                         SELECT purchase_id, count(*) AS captures FROM journal WHERE kind = 'purchase' GROUP BY purchase_id
+                     ) AS taken ON taken.purchase_id = purchase.id
+                     WHERE coalesce(captures, 0) <> CASE state WHEN 'captured' THEN 1 ELSE 0 END",
     },
     Invariant {
         name: "I9 one-purchase-a-key",

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use uaps_model::{Catalog, Commerce, Currency, IDEMPOTENCY_KEY, Money, Problem, ProblemKind, Service};
 
 /// Bytes of JSON that a result may have; the rest is had by cursors.
-const BUDGET: usize = 4_000;
+const BUDGET: usize = 3_600;
 /// Places that are named where something was left out.
 const MAX_LEFT: usize = 5;
 

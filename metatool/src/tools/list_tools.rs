@@ -14,7 +14,7 @@ use uaps_model::{FieldError, IDEMPOTENCY_KEY, Operation, Problem, ProblemKind, S
 const MAX_LINES: usize = 40;
 const MAX_BYTES: usize = 4600;
 /// Lines of a page that a query asked for. The best come first, so that few are read beyond these.
-const MAX_FOUND: usize = 12;
+const MAX_FOUND: usize = 10;
 /// Characters of a service's facts.
 const MAX_FACT: usize = 400;
 

@@ -53,7 +53,7 @@ fn a_long_list_is_read_to_its_end_with_one_call() {
         read.extend(page["result"].as_array().unwrap().clone());
     }
     assert_eq!(Value::from(read), all);
-    assert!(answers.iter().all(|answer| answer["result"].to_string().len() <= 4_000));
+    assert!(answers.iter().all(|answer| answer["result"].to_string().len() <= 3_600));
 }
 
 #[test]
