@@ -3,6 +3,7 @@
 //! The services are described here, as `cargo xtask gen` does it, and handed to a process of its own, which searches:
 //! its memory and its first search are those of a server that has its catalogue compiled in.
 
+mod confused;
 mod figures;
 mod slips;
 mod subject;
@@ -32,6 +33,9 @@ pub(crate) struct Args {
     /// Chooses where the slips are
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Print so many pairs of services that are taken for each other, most often first
+    #[arg(long, value_name = "PAIRS", default_value_t = 0)]
+    confused: usize,
     /// The services as the first process described them
     #[arg(long, hide = true)]
     prepared: Option<PathBuf>,
@@ -138,6 +142,10 @@ fn search(args: &Args, prepared: &Path) -> anyhow::Result<()> {
         args.seed,
         std::thread::available_parallelism().map_or(1, usize::from),
     );
+    if args.confused > 0 {
+        let index = Index::build(&small.catalog()?);
+        confused::print(&index, &small, &queries, args.confused);
+    }
     Ok(())
 }
 

@@ -59,6 +59,11 @@ impl Subject {
         self.places.get(id) == Some(&entry)
     }
 
+    /// The file's id of the service at a place of the catalogue.
+    pub(super) fn name(&self, entry: usize) -> Option<&str> {
+        self.places.iter().find(|(_, place)| **place == entry).map(|(id, _)| id.as_str())
+    }
+
     pub(super) fn catalog(&self) -> anyhow::Result<Catalog> {
         let texts = self.services.iter().map(|(service, _)| serde_json::to_string(service));
         let catalog = Catalog::from_json(texts.collect::<Result<Vec<_>, _>>()?).map_err(|e| anyhow::anyhow!("{e}"))?;

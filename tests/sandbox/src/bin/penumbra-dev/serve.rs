@@ -134,6 +134,8 @@ fn config(catalog: &Catalog, root: &Url, database: &Path) -> anyhow::Result<Conf
     let mut config = Config::from_env()?;
     config.database_url = url(database)?;
     config.listen = root.authority().to_owned();
+    // So that approvals have the address of their page.
+    config.public_url.get_or_insert_with(|| root.clone());
     for service in catalog.services() {
         let secret = || Some(Secret::new(format!("{KEY_PREFIX}{}", service.id)));
         let header = http::HeaderValue::try_from(format!("{KEY_PREFIX}{}", service.id))?;
