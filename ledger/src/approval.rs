@@ -127,7 +127,7 @@ impl Approval {
     pub fn may_answer<'l>(&self, line: &'l [Credential], held: i64) -> &'l [Credential] {
         let place = |id: CredentialId| line.iter().position(|key| key.id == id);
         let asked = (!self.confirmable).then(|| self.demanded_by.clone());
-        let asks = Demand::of(line, held).filter(|now| !now.confirmable).map(|now| now.by);
+        let asks = Demand::of(line.iter(), held).filter(|now| !now.confirmable).map(|now| now.by);
         let below = [asked, asks].into_iter().flatten().filter_map(place).max().unwrap_or_default();
         line.get(below + 1..).unwrap_or_default()
     }
@@ -135,7 +135,7 @@ impl Approval {
     /// Whether the asking key's client may say yes to `held` cents: only while no limit, such as one that was set meanwhile,
     /// asks for more.
     pub fn may_confirm(&self, line: &[Credential], held: i64) -> bool {
-        self.confirmable && Demand::of(line, held).is_none_or(|now| now.confirmable)
+        self.confirmable && Demand::of(line.iter(), held).is_none_or(|now| now.confirmable)
     }
 }
 
@@ -151,10 +151,10 @@ pub(crate) struct Demand {
 impl Demand {
     /// What the limits of a key, and of those above it, want for so many cents. Where one asks for an approval, a confirmation
     /// is not enough.
-    pub(crate) fn of(line: &[Credential], cents: i64) -> Option<Demand> {
+    pub(crate) fn of<'l>(line: impl DoubleEndedIterator<Item = &'l Credential> + Clone, cents: i64) -> Option<Demand> {
         let uppermost = |limit: fn(&Limits) -> Option<i64>| {
             let demands = |key: &&Credential| limit(&key.limits).is_some_and(|above| cents > above);
-            line.iter().rev().find(demands).map(|key| key.id.clone())
+            line.clone().rev().find(demands).map(|key| key.id.clone())
         };
         let approval = uppermost(|limits| limits.approval_above).map(|by| Demand { by, confirmable: false });
         approval.or_else(|| uppermost(|limits| limits.confirm_above).map(|by| Demand { by, confirmable: true }))

@@ -34,19 +34,18 @@ impl Pipeline {
             return Err(self.required(call, &subject, demanded_by, now));
         };
         let shared = &self.shared;
-        let opened = shared.confirmations.open(&given.token, &subject, now);
-        let first = match &opened {
-            Some(opened) => shared.spent.spend(&shared.limits, opened, now).await?,
-            None => false,
+        let first = match shared.confirmations.open(&given.token, &subject, now) {
+            Some(opened) => shared.spent.spend(&shared.limits, &opened, now).await,
+            None => Ok(false),
         };
         let (by, what) = (Approver::Client(asker.id.clone()), format!("{service}/{tool}"));
         match given.decision {
-            Verdict::Approve if first => {
+            Verdict::Approve if first? => {
                 acted(&by, "call confirmed", &what);
                 Ok(())
             }
             Verdict::Approve => Err(confirmation::invalid()),
-            // A no needs no token: it may come too late for that, and must never be lost.
+            // A no needs no token, and nothing that remembers one: it must never be lost.
             Verdict::Deny => {
                 acted(&by, "call denied", &what);
                 Err(confirmation::denied(call.op))

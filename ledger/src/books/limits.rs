@@ -79,7 +79,8 @@ fn one(books: &Books, of: CredentialId, service: &str, cents: i64) -> Option<Exc
 
 /// What the limits of a key, and of those above it, want for so many cents.
 pub(super) fn demand(books: &Books, key: &CredentialId, cents: i64) -> Result<Option<Demand>, LedgerError> {
-    Ok(Demand::of(&line(books, key)?, cents))
+    let line = books.lineage(key)?;
+    Ok(Demand::of(line.iter().filter_map(|id| books.keys.get(id)).map(|key| &key.credential), cents))
 }
 
 /// A key and those above it, upwards.

@@ -80,7 +80,7 @@ impl Dialect {
     }
 
     /// Begins a transaction that reads one moment of the database. Without statistics, PostgreSQL takes statements over young
-    /// tables for dear ones and compiles them each time, which takes a hundred times as long as they do.
+    /// tables for dear ones and compiles them each time, which takes far longer than they do.
     pub(crate) fn begin_snapshot(self) -> &'static str {
         match self {
             Dialect::Sqlite => "BEGIN",

@@ -106,7 +106,7 @@ fn each_damage_is_found() {
          WHERE kind = 'refund'",
         &[i3, i6, "I12 refunds-booked"],
     );
-    // A place that no number is after, and a chain that was made to fit.
+    // Nor before the first place of the chain.
     check("UPDATE journal SET position = -position", &[i6]);
     // No damage: the report has no other reason to complain.
     check("UPDATE credential SET email = 'eve@example.com'", &[]);

@@ -45,7 +45,7 @@ struct Refused {
 }
 
 impl BuiltIn {
-    /// Reads every service that is compiled in: milliseconds for a dozen, a few hundred for a thousand.
+    /// Reads every service that is compiled in.
     pub(super) fn new(catalog: Arc<Catalog>) -> Self {
         let of = |entry: &Entry| Some((entry.id.to_string(), digest(&Published::of(entry).ok()?.to_bytes())));
         BuiltIn { digests: catalog.entries().iter().filter_map(of).collect(), catalog }

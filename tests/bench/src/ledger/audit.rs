@@ -1,12 +1,11 @@
 //! What an audit of a large journal takes.
 
-use super::shop::{self, Schema};
+use super::shop::{self, Place, Schema};
 use crate::Format;
 use crate::disk::percentile;
-use anyhow::{Context, bail};
+use anyhow::bail;
 use ledger::{Ledger, Settings};
 use serde_json::json;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -23,15 +22,8 @@ pub(crate) struct Args {
     /// How often each journal is audited
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Where the database is made
-    #[arg(long, default_value = ".")]
-    folder: PathBuf,
-    /// A PostgreSQL database to measure as well; a schema of its own is made in it, and dropped
-    #[arg(long, env = "PENUMBRA_TEST_POSTGRES_URL", value_name = "URL", hide_env_values = true)]
-    postgres: Option<String>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    place: Place,
 }
 
 /// What the audits of a journal came to.
@@ -43,11 +35,10 @@ struct Audited {
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let folder = tempfile::tempdir_in(&args.folder)
-        .with_context(|| format!("{} can't be written; name another --folder", args.folder.display()))?;
+    let folder = args.place.folder()?;
     let url = format!("sqlite://{}", folder.path().join("audit.db").display());
     let mut audited = vec![audit("SQLite", &url, &args).await?];
-    if let Some(server) = &args.postgres {
+    if let Some(server) = &args.place.postgres {
         let schema = Schema::make(server).await?;
         audited.push(audit("PostgreSQL", &schema.url(), &args).await?);
         schema.remove().await?;
@@ -92,7 +83,7 @@ fn report(args: &Args, audited: Vec<Audited>) -> anyhow::Result<()> {
             "audits": one.audits.len(), "filled_in_seconds": filled,
         }));
     }
-    match args.format {
+    match args.place.format {
         Format::Json => println!(
             "{}",
             serde_json::to_string_pretty(

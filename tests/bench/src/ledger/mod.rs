@@ -5,11 +5,10 @@ mod shop;
 
 use crate::Format;
 use crate::disk::{fdatasync, percentile};
-use anyhow::{Context, bail};
+use anyhow::bail;
 use ledger::{Ledger, Settings};
 use serde_json::json;
-use shop::Schema;
-use std::path::PathBuf;
+use shop::{Place, Schema};
 use std::time::{Duration, Instant};
 
 /// What to measure.
@@ -24,15 +23,8 @@ pub(crate) struct Args {
     /// Ways are measured in turns, so often each
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// Where the databases are made, on the disk that is to be measured
-    #[arg(long, default_value = ".")]
-    folder: PathBuf,
-    /// A PostgreSQL database to measure as well; a schema of its own is made in it, and dropped
-    #[arg(long, env = "PENUMBRA_TEST_POSTGRES_URL", value_name = "URL", hide_env_values = true)]
-    postgres: Option<String>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    place: Place,
 }
 
 /// A way to write.
@@ -68,13 +60,12 @@ impl Measured {
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let folder = tempfile::tempdir_in(&args.folder)
-        .with_context(|| format!("{} can't be written; name another --folder", args.folder.display()))?;
+    let folder = args.place.folder()?;
     let mut syncs = vec![fdatasync(folder.path(), 200)?];
     let mut measured = vec![Measured::default(); WAYS.len()];
     for round in 0..args.rounds.max(1) {
         for (way, total) in WAYS.iter().zip(&mut measured) {
-            let one = match (&args.postgres, way.server) {
+            let one = match (&args.place.postgres, way.server) {
                 (None, true) => continue,
                 (Some(server), true) => {
                     let schema = Schema::make(server).await?;
@@ -150,7 +141,7 @@ fn report(args: &Args, measured: &mut [Measured], sync: Duration, worst: Duratio
         "clients": args.clients, "seconds": args.seconds, "rounds": args.rounds, "cores": cores, "synchronous": "FULL",
         "fdatasync_p50_ms": milliseconds(sync), "fdatasync_p99_ms": milliseconds(worst),
     });
-    match args.format {
+    match args.place.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&json!({"ways": rows, "conditions": conditions}))?),
         Format::Text => println!(
             "{text}\nA purchase is two durable transactions, a hold and a capture. {} clients, {} rounds of {} s in turns, \

@@ -1,12 +1,36 @@
 //! Books to measure, and clients that buy.
 
-use anyhow::bail;
+use crate::Format;
+use anyhow::{Context, bail};
 use jiff::Timestamp;
 use ledger::{Answer, Begun, Capture, CredentialId, Fingerprint, Ledger, NewKey, NewPurchase};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use uaps_model::{AccessLevel, Money};
+
+/// Where books are measured, and how that is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Place {
+    /// Where the databases are made, on the disk that is to be measured
+    #[arg(long, default_value = ".")]
+    folder: PathBuf,
+    /// A PostgreSQL database to measure as well; a schema of its own is made in it, and dropped
+    #[arg(long, env = "PENUMBRA_TEST_POSTGRES_URL", value_name = "URL", hide_env_values = true)]
+    pub(super) postgres: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+impl Place {
+    /// A folder that goes with what is measured in it.
+    pub(super) fn folder(&self) -> anyhow::Result<tempfile::TempDir> {
+        tempfile::tempdir_in(&self.folder)
+            .with_context(|| format!("{} can't be written; name another --folder", self.folder.display()))
+    }
+}
 
 /// A schema of a PostgreSQL database, for one measurement.
 pub(super) struct Schema {
