@@ -9,6 +9,7 @@
 //! wordpiece  text to tokens
 //! network    tokens to a vector for each of them
 //! pool       those to one vector
+//! matrix     one vector to how near it is to many
 //! describe   a service to what the search wants to know of it, at compile time
 //! ```
 //!
@@ -18,6 +19,7 @@
 
 mod asset;
 mod describe;
+mod matrix;
 mod network;
 mod pool;
 mod vector;
@@ -25,6 +27,7 @@ mod wordpiece;
 mod words;
 
 pub use describe::{describe, fingerprint};
+pub use matrix::Matrix;
 pub use vector::{DIMENSIONS, Vector};
 pub use words::Words;
 
@@ -81,6 +84,11 @@ impl<'m> Encoder<'m> {
         let ids: Vec<u32> = tokens.iter().map(|token| token.id).collect();
         let hidden = self.thread.install(|| self.network.run(&ids));
         pool::pool(&tokens, &hidden)
+    }
+
+    /// The inner product of each row with `vector`, exactly, on the encoder's own core.
+    pub fn products(&self, rows: &Matrix, vector: &[i8]) -> Vec<i32> {
+        self.thread.install(|| rows.times(vector))
     }
 
     /// Whether a word, in lower case, is one that the model knows as a whole: then it is spelled as it should be.

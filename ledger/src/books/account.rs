@@ -4,7 +4,7 @@ use super::Books;
 use crate::{Balance, CURRENCY, Credential, CredentialId, LedgerError, Shortfall};
 
 /// An account that stores its balance.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Account {
     /// Its row. Absent while it is new.
     pub id: Option<i64>,

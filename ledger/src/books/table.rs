@@ -10,18 +10,18 @@ pub(crate) struct Table<K, V> {
     before: Vec<(K, Option<Slot<V>>)>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Slot<V> {
     value: V,
-    origin: Origin,
+    origin: Origin<V>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
+#[derive(Debug)]
+enum Origin<V> {
     /// As it is in the database.
     Stored,
-    /// In the database, and different there.
-    Changed,
+    /// In the database, and there like this.
+    Changed(V),
     /// Not in the database.
     New,
 }
@@ -44,11 +44,12 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     /// Makes a row or replaces it.
     pub(crate) fn put(&mut self, key: K, value: V) {
-        let old = self.rows.get(&key).cloned();
+        let old = self.rows.remove(&key);
         let origin = match &old {
-            None => Origin::New,
-            Some(slot) if slot.origin == Origin::New => Origin::New,
-            Some(_) => Origin::Changed,
+            None | Some(Slot { origin: Origin::New, .. }) => Origin::New,
+            Some(Slot { origin: Origin::Changed(stored), .. } | Slot { origin: Origin::Stored, value: stored }) => {
+                Origin::Changed(stored.clone())
+            }
         };
         self.before.push((key.clone(), old));
         self.rows.insert(key, Slot { value, origin });
@@ -74,16 +75,20 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     /// Rows that are not in the database.
     pub(crate) fn new_rows(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.of(Origin::New)
+        self.rows.iter().filter(|(_, slot)| matches!(slot.origin, Origin::New)).map(|(key, slot)| (key, &slot.value))
     }
 
     /// Rows that are different in the database.
     pub(crate) fn changed_rows(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.of(Origin::Changed)
+        self.changes().map(|(key, _, value)| (key, value))
     }
 
-    fn of(&self, origin: Origin) -> impl Iterator<Item = (&K, &V)> {
-        self.rows.iter().filter(move |(_, slot)| slot.origin == origin).map(|(key, slot)| (key, &slot.value))
+    /// The same, each with what it is there.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = (&K, &V, &V)> {
+        self.rows.iter().filter_map(|(key, slot)| match &slot.origin {
+            Origin::Changed(stored) => Some((key, stored, &slot.value)),
+            Origin::Stored | Origin::New => None,
+        })
     }
 }
 
@@ -103,7 +108,7 @@ mod tests {
         table.put("b", 6);
         table.put("c", 7);
         table.end(false);
-        assert_eq!(table.changed_rows().collect::<Vec<_>>(), [(&"a", &2)]);
+        assert_eq!(table.changes().collect::<Vec<_>>(), [(&"a", &1, &2)]);
         assert_eq!(table.new_rows().collect::<Vec<_>>(), [(&"b", &3)]);
         assert_eq!(table.get(&"c"), None);
     }

@@ -17,24 +17,16 @@ pub(super) type Hash = [u8; 32];
 
 /// What is hashed of a journal: a JSON array of its members in their order, so that names don't matter. Never to be changed:
 /// old hashes are over this text.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Content<'a> {
-    #[serde(borrow)]
     pub id: Cow<'a, str>,
-    #[serde(borrow)]
     pub kind: Cow<'a, str>,
-    #[serde(borrow)]
     pub credential: Cow<'a, str>,
-    #[serde(borrow)]
     pub purchase: Option<Cow<'a, str>>,
-    #[serde(borrow)]
     pub tab: Option<Cow<'a, str>>,
-    #[serde(borrow)]
     pub source: Option<Cow<'a, str>>,
-    #[serde(borrow)]
     pub description: Cow<'a, str>,
     pub created_at: i64,
-    #[serde(borrow)]
     pub entries: Vec<Line<'a>>,
 }
 
@@ -87,27 +79,70 @@ pub(super) async fn head(conn: &mut AnyConnection, dialect: Dialect) -> Result<(
 }
 
 /// A journal as it is stored, with its place in the chain, and what the purchase says that it captured.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Stored<'a> {
     pub position: Option<i64>,
     /// In hexadecimal digits.
-    #[serde(borrow)]
     hash: Option<Cow<'a, str>>,
-    #[serde(borrow)]
     pub state: Option<Cow<'a, str>>,
     pub held: Option<i64>,
     pub charged: Option<i64>,
     pub receivable: Option<i64>,
-    #[serde(borrow)]
     pub content: Content<'a>,
+}
+
+/// The same as the database tells it, a JSON array: its numbers, its texts, its entries.
+#[derive(Debug, Deserialize)]
+struct Told<'a> {
+    position: Option<i64>,
+    held: Option<i64>,
+    charged: Option<i64>,
+    receivable: Option<i64>,
+    created_at: i64,
+    #[serde(borrow)]
+    texts: Texts<'a>,
+    #[serde(borrow)]
+    entries: Vec<Line<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Texts<'a> {
+    #[serde(borrow)]
+    hash: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    state: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    credential: Cow<'a, str>,
+    #[serde(borrow)]
+    purchase: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    tab: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    source: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    description: Cow<'a, str>,
+}
+
+impl<'a> From<Told<'a>> for Stored<'a> {
+    fn from(told: Told<'a>) -> Stored<'a> {
+        let Told { position, held, charged, receivable, created_at, texts, mut entries } = told;
+        let Texts { hash, state, id, kind, credential, purchase, tab, source, description } = texts;
+        entries.sort_by_key(|line| line.seq);
+        let content = Content { id, kind, credential, purchase, tab, source, description, created_at, entries };
+        Stored { position, hash, state, held, charged, receivable, content }
+    }
 }
 
 impl<'a> Stored<'a> {
     /// From a JSON array of such arrays, whose order, like that of the entries, is not to be relied on.
     pub fn all(told: &'a str) -> Result<Vec<Stored<'a>>, LedgerError> {
         let wrong = |error: serde_json::Error| LedgerError::Corrupt(format!("the journal: {error}"));
-        let mut all: Vec<Stored<'a>> = serde_json::from_str(told).map_err(wrong)?;
-        all.iter_mut().for_each(|stored| stored.content.entries.sort_by_key(|line| line.seq));
+        let told: Vec<Told<'a>> = serde_json::from_str(told).map_err(wrong)?;
+        let mut all: Vec<Stored<'a>> = told.into_iter().map(Stored::from).collect();
         all.sort_by(|a, b| (a.position, &a.content.id).cmp(&(b.position, &b.content.id)));
         Ok(all)
     }
@@ -154,7 +189,7 @@ mod tests {
 
     fn told(entries: &str) -> String {
         format!(
-            r#"[[7, "00", null, null, null, null, ["txn_1", "credit", "key_1", null, null, "a\"b", "é", 9, [{entries}]]]]"#
+            r#"[[7, null, null, null, 9, ["00", null, "txn_1", "credit", "key_1", null, null, "a\"b", "é"], [{entries}]]]"#
         )
     }
 
@@ -173,7 +208,7 @@ mod tests {
     #[test]
     fn journals_come_in_the_order_of_the_chain() {
         let one = |position: i64, id: &str| {
-            format!(r#"[{position},null,null,null,null,null,["{id}","credit","key_1",null,null,null,"",9,[]]]"#)
+            format!(r#"[{position},null,null,null,9,[null,null,"{id}","credit","key_1",null,null,null,""],[]]"#)
         };
         let told = format!("[{},{},{}]", one(2, "b"), one(1, "c"), one(2, "a"));
         let ids: Vec<_> = Stored::all(&told).unwrap().into_iter().map(|stored| stored.content.id).collect();

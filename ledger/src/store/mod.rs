@@ -8,6 +8,7 @@
 
 mod audit;
 mod backup;
+mod cells;
 mod chain;
 mod dialect;
 mod keys;

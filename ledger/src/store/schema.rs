@@ -1,6 +1,7 @@
 //! The tables, as far as rows are written to them, and the statements that write many rows at once: all rows of a table
-//! travel as one JSON text.
+//! travel as one JSON text, each as an array of what its columns hold. Names would be read anew with each value.
 
+use super::cells::{Cell, Cells};
 use super::dialect::Dialect;
 
 /// What a column holds.
@@ -227,8 +228,29 @@ impl Table {
     /// Changes rows, by their `id`.
     pub(super) fn update(&self, dialect: Dialect) -> String {
         let changes: Vec<String> = self.changing.iter().map(|name| format!("{name} = r.{name}")).collect();
-        let rows = self.rows(dialect, |name| name == "id" || self.changing.contains(&name));
+        let rows = self.rows(dialect, |name| self.is_in_change(name));
         format!("UPDATE {0} SET {1} FROM ({rows}) AS r WHERE {0}.id = r.id", self.name, changes.join(", "))
+    }
+
+    /// A row as [`Table::insert`] and [`Table::upsert`] take it.
+    pub(super) fn row(&self, row: Cells<'_>) -> String {
+        self.text(row, |_| true)
+    }
+
+    /// A row as [`Table::update`] takes it.
+    pub(super) fn changes(&self, row: Cells<'_>) -> String {
+        self.text(row, |name| self.is_in_change(name))
+    }
+
+    fn is_in_change(&self, name: &str) -> bool {
+        name == "id" || self.changing.contains(&name)
+    }
+
+    fn text(&self, row: Cells<'_>, wanted: impl Fn(&str) -> bool) -> String {
+        debug_assert!(row.iter().map(|(name, _)| name).eq(self.columns.iter().map(|(name, _)| name)), "{row:?}");
+        let cells: Vec<Cell<'_>> = row.into_iter().filter(|(name, _)| wanted(name)).map(|(_, cell)| cell).collect();
+        // Texts and numbers can always be written.
+        serde_json::to_string(&cells).unwrap_or_default()
     }
 
     /// What a row that is there must have kept: that which it belongs to. Otherwise it is not changed, and the count tells.
@@ -244,34 +266,21 @@ impl Table {
 
     /// The rows of the JSON text that is the statement's only argument.
     fn rows(&self, dialect: Dialect, wanted: impl Fn(&str) -> bool) -> String {
-        let columns = || self.columns.iter().filter(|(name, _)| wanted(name));
-        match dialect {
-            Dialect::Sqlite => {
-                let values: Vec<String> = columns()
-                    .map(|(name, kind)| match kind {
-                        Text | Number => format!("value ->> '{name}' AS {name}"),
-                        Bytes => format!("unhex(value ->> '{name}') AS {name}"),
-                    })
-                    .collect();
-                format!("SELECT {} FROM json_each($1)", values.join(", "))
-            }
-            Dialect::Postgres => {
-                let values: Vec<String> = columns()
-                    .map(|(name, kind)| match kind {
-                        Text | Number => (*name).to_owned(),
-                        Bytes => format!("decode({name}, 'hex') AS {name}"),
-                    })
-                    .collect();
-                let types: Vec<String> = columns()
-                    .map(|(name, kind)| match kind {
-                        Text | Bytes => format!("{name} TEXT"),
-                        Number => format!("{name} BIGINT"),
-                    })
-                    .collect();
-                let (values, types) = (values.join(", "), types.join(", "));
-                format!("SELECT {values} FROM jsonb_to_recordset($1::jsonb) AS given({types})")
-            }
-        }
+        let columns = self.columns.iter().filter(|(name, _)| wanted(name)).enumerate();
+        let values = columns.map(|(at, (name, kind))| {
+            let value = match (dialect, kind) {
+                (Dialect::Sqlite, Text | Number) | (Dialect::Postgres, Text) => format!("value ->> {at}"),
+                (Dialect::Sqlite, Bytes) => format!("unhex(value ->> {at})"),
+                (Dialect::Postgres, Number) => format!("(value ->> {at})::BIGINT"),
+                (Dialect::Postgres, Bytes) => format!("decode(value ->> {at}, 'hex')"),
+            };
+            format!("{value} AS {name}")
+        });
+        let from = match dialect {
+            Dialect::Sqlite => "json_each($1)",
+            Dialect::Postgres => "jsonb_array_elements($1::jsonb)",
+        };
+        format!("SELECT {} FROM {from}", values.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -281,8 +290,21 @@ mod tests {
 
     #[test]
     fn many_rows_are_one_statement() {
-        insta::assert_snapshot!(DISPUTE.upsert(Dialect::Sqlite), @"INSERT INTO dispute (id, topup_id, state, amount, updated_at) SELECT value ->> 'id' AS id, value ->> 'topup_id' AS topup_id, value ->> 'state' AS state, value ->> 'amount' AS amount, value ->> 'updated_at' AS updated_at FROM json_each($1) WHERE TRUE ON CONFLICT (id) DO UPDATE SET state = excluded.state, amount = excluded.amount, updated_at = excluded.updated_at WHERE dispute.topup_id = excluded.topup_id");
-        insta::assert_snapshot!(INBOX.insert(Dialect::Postgres), @"INSERT INTO inbox (source, event_id, received_at) SELECT source, event_id, received_at FROM jsonb_to_recordset($1::jsonb) AS given(source TEXT, event_id TEXT, received_at BIGINT)");
-        insta::assert_snapshot!(ACCOUNT.update(Dialect::Sqlite), @"UPDATE account SET posted = r.posted, pending = r.pending, version = r.version FROM (SELECT value ->> 'id' AS id, value ->> 'posted' AS posted, value ->> 'pending' AS pending, value ->> 'version' AS version FROM json_each($1)) AS r WHERE account.id = r.id");
+        insta::assert_snapshot!(DISPUTE.upsert(Dialect::Sqlite), @"INSERT INTO dispute (id, topup_id, state, amount, updated_at) SELECT value ->> 0 AS id, value ->> 1 AS topup_id, value ->> 2 AS state, value ->> 3 AS amount, value ->> 4 AS updated_at FROM json_each($1) WHERE TRUE ON CONFLICT (id) DO UPDATE SET state = excluded.state, amount = excluded.amount, updated_at = excluded.updated_at WHERE dispute.topup_id = excluded.topup_id");
+        insta::assert_snapshot!(INBOX.insert(Dialect::Postgres), @"INSERT INTO inbox (source, event_id, received_at) SELECT value ->> 0 AS source, value ->> 1 AS event_id, (value ->> 2)::BIGINT AS received_at FROM jsonb_array_elements($1::jsonb)");
+        insta::assert_snapshot!(ACCOUNT.update(Dialect::Sqlite), @"UPDATE account SET posted = r.posted, pending = r.pending, version = r.version FROM (SELECT value ->> 0 AS id, value ->> 1 AS posted, value ->> 2 AS pending, value ->> 3 AS version FROM json_each($1)) AS r WHERE account.id = r.id");
+    }
+
+    #[test]
+    fn a_change_travels_without_what_stays() {
+        let dispute = || {
+            let text = |name, text: &'static str| (name, Cell::from(text));
+            let rest = [("amount", Cell::from(5)), ("updated_at", Cell::Null)];
+            let mut row = vec![text("id", "d"), text("topup_id", "t"), text("state", "w\"on")];
+            row.extend(rest);
+            row
+        };
+        assert_eq!(DISPUTE.row(dispute()), r#"["d","t","w\"on",5,null]"#);
+        assert_eq!(DISPUTE.changes(dispute()), r#"["d","w\"on",5,null]"#);
     }
 }

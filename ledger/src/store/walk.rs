@@ -31,6 +31,15 @@ const ACCOUNTS: &str = "SELECT id, kind, posted, version FROM account";
 const ORPHANS: &str = "SELECT journal_id || ' has entries and no journal' FROM entry
                        WHERE journal_id NOT IN (SELECT id FROM journal)";
 
+/// Captured purchases that were captured more than once.
+const CAPTURED_AGAIN: &str = "SELECT id || ' is captured with ' || captures || ' captures' FROM (
+                                  SELECT purchase_id, count(*) AS captures FROM journal WHERE kind = 'purchase'
+                                  GROUP BY purchase_id HAVING count(*) > 1
+                              ) AS again JOIN purchase ON purchase.id = again.purchase_id AND state = 'captured'";
+/// Captured purchases without a capture. Only asked where their numbers differ.
+const NEVER_CAPTURED: &str = "SELECT id || ' is captured with 0 captures' FROM purchase WHERE state = 'captured'
+                              AND NOT EXISTS (SELECT 1 FROM journal WHERE kind = 'purchase' AND purchase_id = purchase.id)";
+
 /// What an invariant came to so far.
 #[derive(Debug)]
 struct Finding(AuditCheck);
@@ -66,6 +75,7 @@ struct Walk {
     books: Finding,
     posted: Finding,
     versions: Finding,
+    once: Finding,
     captures: Finding,
     chain: Finding,
     accounts: HashMap<i64, Account>,
@@ -92,6 +102,7 @@ pub(super) async fn walk(
     if journals != 0 {
         walk.chain.broken(|| format!("{journals} journals can't be reached in their order"));
     }
+    walk.captured(conn).await?;
     let orphans = match entries {
         0 => Vec::new(),
         _ => sqlx::query_scalar::<_, String>(ORPHANS).fetch_all(conn).await?,
@@ -138,6 +149,7 @@ impl Walk {
     fn new(accounts: HashMap<i64, Account>) -> Walk {
         let what = "an account's versions run from 1 without a gap, and each balance follows from the one before";
         let captured = "a capture moves what was charged; what is owed of it is no more than the excess over the hold";
+        let once = "a captured purchase has exactly one capture in the journal, every other purchase none";
         let chain = "each journal is as it was written, and none is missing between them";
         Walk {
             balance: Finding::new("I1 journals-balance", "the entries of each journal sum to zero in each currency"),
@@ -147,6 +159,7 @@ impl Walk {
             ),
             posted: Finding::new("I3 posted-is-entries", "the posted balance of an account is the sum of its entries"),
             versions: Finding::new("I6 versions-chain", what),
+            once: Finding::new("I7 captured-once", once),
             captures: Finding::new("I8 captured-amount", captured),
             chain: Finding::new("I14 hash-chain", chain),
             accounts,
@@ -240,18 +253,38 @@ impl Walk {
 
     /// Whether a capture booked what its purchase says.
     fn capture(&mut self, journal: &Stored<'_>, payable: i128, owed: i128) {
-        if journal.state.as_deref() != Some("captured") {
-            return;
+        let purchase = journal.content.purchase.as_deref().unwrap_or_default();
+        match journal.state.as_deref() {
+            Some("captured") => {}
+            Some(state) => return self.once.broken(|| format!("{purchase} is {state} with a capture")),
+            None if journal.content.kind == "purchase" => {
+                return self.once.broken(|| format!("{} captures {purchase}, which there is not", journal.content.id));
+            }
+            None => return,
         }
         self.captures.0.checked += 1;
         let cents = |column: Option<i64>| i128::from(column.unwrap_or(0));
         let (held, charged) = (cents(journal.held), cents(journal.charged));
         let receivable = cents(journal.receivable);
         if (charged, receivable) != (payable, owed) || receivable > (charged - held).max(0) {
-            let purchase = journal.content.purchase.as_deref().unwrap_or_default();
             self.captures
                 .broken(|| format!("{purchase} charged {charged} booked {payable}, owes {receivable} booked {owed}"));
         }
+    }
+
+    /// Holds the captures against the purchases.
+    async fn captured(&mut self, conn: &mut AnyConnection) -> Result<(), LedgerError> {
+        let purchases: i64 = sqlx::query_scalar("SELECT count(*) FROM purchase").fetch_one(&mut *conn).await?;
+        let captured = "SELECT count(*) FROM purchase WHERE state = 'captured'";
+        let captured: i64 = sqlx::query_scalar(captured).fetch_one(&mut *conn).await?;
+        let mut wrong: Vec<String> = sqlx::query_scalar(CAPTURED_AGAIN).fetch_all(&mut *conn).await?;
+        // As many captures as captured purchases, and none of them a second one: then each has its own.
+        if !wrong.is_empty() || i128::from(self.captures.0.checked) != i128::from(captured) {
+            wrong.extend(sqlx::query_scalar::<_, String>(NEVER_CAPTURED).fetch_all(conn).await?);
+        }
+        self.once.0.checked = u64::try_from(purchases).unwrap_or_default();
+        wrong.into_iter().for_each(|wrong| self.once.broken(|| wrong));
+        Ok(())
     }
 
     /// Holds the sums against the accounts.
@@ -279,7 +312,7 @@ impl Walk {
             position: u64::try_from(self.position).unwrap_or_default(),
             hash: row::hex(&self.hash),
         });
-        let checks = [self.balance, self.books, self.posted, self.versions, self.captures, self.chain];
+        let checks = [self.balance, self.books, self.posted, self.versions, self.once, self.captures, self.chain];
         (checks.map(|finding| finding.0).into(), head)
     }
 }

@@ -81,6 +81,19 @@ fn each_damage_is_found() {
         &[i7, "I12 refunds-booked"],
     );
     check("UPDATE purchase SET state = 'captured', charged = held WHERE state = 'released'", &[i7]);
+    check("UPDATE journal SET purchase_id = 'pur_of_nobody' WHERE kind = 'purchase'", &[i7]);
+    check(
+        "UPDATE journal SET purchase_id = (SELECT id FROM purchase WHERE state = 'released') WHERE kind = 'purchase'",
+        &[i7],
+    );
+    check(
+        "DROP INDEX journal_captures_once;
+         INSERT INTO entry SELECT 'again', seq, account_id, amount, currency, NULL, NULL FROM entry
+         WHERE journal_id = (SELECT id FROM journal WHERE kind = 'purchase');
+         INSERT INTO journal SELECT 'again', kind, credential_id, purchase_id, NULL, NULL, '', 0, NULL, NULL FROM journal
+         WHERE kind = 'purchase'",
+        &[i3, i6, i7],
+    );
     check("UPDATE purchase SET state = 'released' WHERE state = 'sent'", &[i4]);
     check("UPDATE purchase SET charged = charged + 1 WHERE state = 'captured'", &[i8]);
     check("UPDATE purchase SET receivable = 5 WHERE state = 'captured'", &[i8]);

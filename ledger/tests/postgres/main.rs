@@ -21,6 +21,7 @@ mod keys;
 mod limits;
 #[path = "../it/model.rs"]
 mod model;
+mod plans;
 #[path = "../it/purchases.rs"]
 mod purchases;
 #[path = "../it/quotes.rs"]

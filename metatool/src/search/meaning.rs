@@ -1,6 +1,7 @@
 //! What services and tools are about, as directions that a request's is compared with.
 
-use super::{Indexed, reading};
+use super::reading::{self, Matrix};
+use super::{Indexed, largest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::ops::Range;
@@ -14,12 +15,9 @@ const HALF_COMMON: f32 = 10.0;
 type Row = Vec<i8>;
 
 /// Directions of documents.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Directions {
-    /// Components of one; 0 where there is none.
-    width: usize,
-    /// One after the other.
-    rows: Row,
+    rows: Matrix,
     /// What makes a row's length one; 0 for a document without direction.
     scales: Vec<f32>,
 }
@@ -27,32 +25,24 @@ struct Directions {
 impl Directions {
     fn of(rows: &[Option<Row>]) -> Self {
         let width = rows.iter().flatten().map(Vec::len).next().unwrap_or(0);
-        let mut all = Directions { width, ..Directions::default() };
+        let (mut all, mut scales) = (Row::with_capacity(rows.len() * width), Vec::with_capacity(rows.len()));
         for row in rows {
             let row = row.as_deref().filter(|row| row.len() == width);
-            all.scales.push(row.map_or(0.0, shortening));
+            scales.push(row.map_or(0.0, shortening));
             match row {
-                Some(row) => all.rows.extend(row),
-                None => all.rows.extend(std::iter::repeat_n(0, width)),
+                Some(row) => all.extend(row),
+                None => all.extend(std::iter::repeat_n(0, width)),
             }
         }
-        all
+        Directions { rows: Matrix::new(width, &all), scales }
     }
 
     /// The cosine of each with `asked`; 0 where there is no direction.
     fn cosines(&self, asked: &[i8]) -> Vec<f32> {
         let shortening = shortening(asked);
-        let mut cosines: Vec<f32> = self
-            .rows
-            .chunks_exact(self.width.max(1))
-            .zip(&self.scales)
-            .map(|(row, scale)| {
-                let along: i32 = row.iter().zip(asked).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
-                along as f32 * scale * shortening
-            })
-            .collect();
-        cosines.resize(self.scales.len(), 0.0);
-        cosines
+        let products = reading::products(&self.rows, asked);
+        let along = products.into_iter().chain(std::iter::repeat(0));
+        self.scales.iter().zip(along).map(|(scale, along)| along as f32 * scale * shortening).collect()
     }
 }
 
@@ -117,7 +107,7 @@ impl Sense {
 
     /// The best of a service's tools; 0 without any.
     pub(super) fn best_tool(&self, indexed: &Indexed) -> f32 {
-        self.of_tools(&indexed.tools).iter().copied().fold(0.0, f32::max)
+        largest(self.of_tools(&indexed.tools))
     }
 }
 

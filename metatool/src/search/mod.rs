@@ -116,3 +116,14 @@ impl Index {
         self
     }
 }
+
+/// The largest of some scores; 0 where none is above it. Side by side, because one after the other
+/// each would wait for the one before it.
+fn largest(scores: &[f32]) -> f32 {
+    let (lanes, rest) = scores.as_chunks::<8>();
+    let mut best = [0.0_f32; 8];
+    for lane in lanes {
+        best.iter_mut().zip(lane).for_each(|(best, score)| *best = if *score > *best { *score } else { *best });
+    }
+    best.iter().chain(rest).copied().fold(0.0, f32::max)
+}

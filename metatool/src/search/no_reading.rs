@@ -10,6 +10,20 @@ pub(super) fn read(_text: &str) -> Option<Vec<i8>> {
     None
 }
 
+/// Nothing is ever compared.
+#[derive(Debug)]
+pub(super) struct Matrix;
+
+impl Matrix {
+    pub(super) fn new(_width: usize, _components: &[i8]) -> Self {
+        Matrix
+    }
+}
+
+pub(super) fn products(_rows: &Matrix, _asked: &[i8]) -> Vec<i32> {
+    Vec::new()
+}
+
 pub(super) fn knows(_word: &str) -> bool {
     false
 }

@@ -2,7 +2,7 @@
 
 use super::meaning::Sense;
 use super::query::Asked;
-use super::{Found, Hit, Index, Indexed, SERVICE_FIELDS};
+use super::{Found, Hit, Index, Indexed, SERVICE_FIELDS, largest};
 use std::collections::BTreeSet;
 
 /// A service's share of its best tool's score.
@@ -40,6 +40,9 @@ struct Fit {
     score: f32,
 }
 
+/// A service with how many steps it is below the best one.
+type Placed<'i> = (f32, (&'i Indexed, usize, Fit));
+
 impl Index {
     /// The `most` services that fit `query` best, of one category where one is given (without regard to case).
     pub fn services(&self, query: &str, category: Option<&str>, most: usize) -> Found<Hit> {
@@ -63,12 +66,19 @@ impl Index {
             by_words || (near >= NEAREST && fit.near >= near * FARTHEST)
         });
         let best = best_of(&hits, |fit| fit.score);
-        hits.sort_by(|a, b| {
-            let alike = place(best, a.2.score).total_cmp(&place(best, b.2.score)).then(a.0.layer.cmp(&b.0.layer));
-            alike.then(b.2.score.total_cmp(&a.2.score)).then(a.1.cmp(&b.1))
-        });
+        let mut hits: Vec<_> = hits.into_iter().map(|hit| (place(best, hit.2.score), hit)).collect();
+        // Only those that are told need an order.
+        let order = |(a, (one, at, fit)): &Placed<'_>, (b, (other, there, fits)): &Placed<'_>| {
+            let alike = a.total_cmp(b).then(one.layer.cmp(&other.layer));
+            alike.then(fits.score.total_cmp(&fit.score)).then(at.cmp(there))
+        };
         let total = hits.len();
-        let best = hits.into_iter().take(most).map(|(indexed, document, fit)| {
+        if most < total {
+            hits.select_nth_unstable_by(most, order);
+            hits.truncate(most);
+        }
+        hits.sort_unstable_by(order);
+        let best = hits.into_iter().map(|(_, (indexed, document, fit))| {
             let why = self.why(&asked, document);
             Hit {
                 entry: indexed.entry,
@@ -97,7 +107,7 @@ impl Index {
     fn fits(&self, asked: &Asked, sense: Option<&Sense>, tools: &[f32]) -> Vec<Fit> {
         let own = self.services.score(&asked.weights());
         let fit = |(document, indexed): (usize, &Indexed)| {
-            let best = tools.get(indexed.tools.clone()).unwrap_or_default().iter().copied().fold(0.0, f32::max);
+            let best = largest(tools.get(indexed.tools.clone()).unwrap_or_default());
             let words = own.get(document).copied().unwrap_or_default() + TOOL_SHARE * best;
             match sense {
                 None => Fit { words, near: 0.0, score: words },

@@ -27,6 +27,14 @@ pub(super) fn read(text: &str) -> Option<Vec<i8>> {
     Some(loaded()?.encode(text).to_bytes())
 }
 
+/// Directions that a request's is compared with.
+pub(super) type Matrix = encoder::Matrix;
+
+/// The inner product of each row with a direction that was [read](read).
+pub(super) fn products(rows: &Matrix, asked: &[i8]) -> Vec<i32> {
+    loaded().map(|encoder| encoder.products(rows, asked)).unwrap_or_default()
+}
+
 /// Whether a word, in lower case, is one of the language, so that it needs no mending.
 pub(super) fn knows(word: &str) -> bool {
     loaded().is_some_and(|encoder| encoder.knows(word))

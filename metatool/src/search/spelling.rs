@@ -50,13 +50,15 @@ pub(super) fn correction<'s>(word: &str, surfaces: &'s [Surface]) -> Option<&'s 
         4..8 => 1,
         _ => 2,
     };
+    let pattern = Pattern::of(&wanted)?;
     let bits = letters(word);
     let first = wanted.first();
     surfaces
         .iter()
         .filter(|s| s.length >= 3 && s.length.abs_diff(wanted.len()) <= budget)
         .filter(|s| (s.letters ^ bits).count_ones() as usize <= 2 * budget)
-        .filter_map(|s| Some((distance(&wanted, &s.word, budget)?, s)))
+        .map(|s| (pattern.distance(&s.word), s))
+        .filter(|(distance, _)| *distance <= budget)
         .min_by(|(da, a), (db, b)| {
             let moved = |s: &Surface| s.word.chars().next().as_ref() != first;
             da.cmp(db)
@@ -67,32 +69,53 @@ pub(super) fn correction<'s>(word: &str, surfaces: &'s [Surface]) -> Option<&'s 
         .map(|(_, s)| s)
 }
 
-/// Edits from one word to another (insert, delete, replace, swap neighbours); `None` above `budget`.
-fn distance(a: &[char], b: &str, budget: usize) -> Option<usize> {
-    let b: Vec<char> = b.chars().collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    let mut left_letter = None;
-    for (i, x) in a.iter().enumerate() {
-        let mut row = Vec::with_capacity(b.len() + 1);
-        row.push(i + 1);
-        let mut up_letter = None;
-        for (j, y) in b.iter().enumerate() {
-            let at = |cells: &[usize], k: usize| cells.get(k).copied().unwrap_or(usize::MAX - 1);
-            let mut cell = (at(&above, j) + usize::from(x != y)).min(at(&above, j + 1) + 1).min(at(&row, j) + 1);
-            if j > 0 && left_letter == Some(y) && up_letter == Some(x) {
-                cell = cell.min(at(&before, j - 1) + 1);
+/// Longer words are no slips of anything.
+const LONGEST: usize = 64;
+
+/// A word that others are compared with: for each letter, bit `n` is set where it is the word's letter `n`.
+#[derive(Debug)]
+struct Pattern {
+    length: usize,
+    ascii: [u64; 128],
+    others: Vec<(char, u64)>,
+}
+
+impl Pattern {
+    /// `None` for a word of more letters than there are bits.
+    fn of(word: &[char]) -> Option<Self> {
+        let mut pattern = Pattern { length: word.len(), ascii: [0; 128], others: Vec::new() };
+        for (at, letter) in word.iter().enumerate().filter(|_| word.len() <= LONGEST) {
+            match pattern.ascii.get_mut(*letter as usize) {
+                Some(bits) => *bits |= 1 << at,
+                None => pattern.others.push((*letter, 1 << at)),
             }
-            row.push(cell);
-            up_letter = Some(y);
         }
-        if row.iter().all(|cell| *cell > budget) {
-            return None;
-        }
-        before = std::mem::replace(&mut above, row);
-        left_letter = Some(x);
+        (1..=LONGEST).contains(&word.len()).then_some(pattern)
     }
-    above.last().copied().filter(|d| *d <= budget)
+
+    fn bits(&self, letter: char) -> u64 {
+        let others = || self.others.iter().filter(|(other, _)| *other == letter).fold(0, |all, (_, bits)| all | bits);
+        self.ascii.get(letter as usize).copied().unwrap_or_else(others)
+    }
+
+    /// Edits to another word: insert, delete, replace, swap neighbours. A column of the table of distances is two words of
+    /// bits, for where it goes up and where it goes down (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and
+    /// Damerau edit distances").
+    fn distance(&self, other: &str) -> usize {
+        let (mut up, mut down, mut diagonal, mut before) = (!0_u64, 0_u64, 0_u64, 0_u64);
+        let (mut distance, last) = (self.length, 1_u64 << (self.length - 1));
+        for letter in other.chars() {
+            let here = self.bits(letter);
+            let swapped = ((!diagonal & here) << 1) & before;
+            diagonal = ((here & up).wrapping_add(up) ^ up) | here | down | swapped;
+            let (right, left) = (down | !(diagonal | up), diagonal & up);
+            distance += usize::from(right & last != 0);
+            distance -= usize::from(left & last != 0);
+            let (right, left) = (right << 1 | 1, left << 1);
+            (up, down, before) = (left | !(diagonal | right), diagonal & right, here);
+        }
+        distance
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +150,16 @@ mod tests {
         check("tax", None);
         check("rude", Some("ride"));
         check("", None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn edits_are_counted_as_everybody_counts_them(a in "[abcü]{1,12}", b in "[abcü]{0,12}", long in "[ab]{60,66}") {
+            let pattern = |word: &str| Pattern::of(&word.chars().collect::<Vec<_>>());
+            proptest::prop_assert_eq!(pattern(&a).unwrap().distance(&b), strsim::osa_distance(&a, &b));
+            let counted = pattern(&long).map(|pattern| pattern.distance(&a));
+            proptest::prop_assert_eq!(counted, (long.len() <= LONGEST).then(|| strsim::osa_distance(&long, &a)));
+        }
     }
 
     #[test]
