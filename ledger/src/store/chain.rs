@@ -12,6 +12,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, Row};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 pub(super) type Hash = [u8; 32];
 
@@ -31,12 +32,11 @@ pub(super) struct Content<'a> {
 }
 
 /// An entry, likewise: `[1,10,500,"USD",1500,2]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Line<'a> {
     pub seq: i64,
     pub account: i64,
     pub amount: i64,
-    #[serde(borrow)]
     pub currency: Cow<'a, str>,
     pub balance: Option<i64>,
     pub version: Option<i64>,
@@ -63,6 +63,10 @@ pub(super) fn link(before: &Hash, content: &Content<'_>) -> Result<Hash, LedgerE
 
 /// A journal, in a list of its own.
 const ONE: &str = "SELECT '[' || {journal j} || ']' FROM journal AS j LEFT JOIN purchase AS p ON p.id = j.purchase_id WHERE j.id = $1";
+
+const ITS_ENTRIES: &str = "SELECT '[' || coalesce({joined told}, '') || ']' FROM (
+                               SELECT {entry e} AS told FROM entry AS e WHERE e.journal_id = $1
+                           ) AS entries";
 
 /// Place and hash of the last journal; zeroes before the first. Nobody else appends until this transaction is over.
 pub(super) async fn head(conn: &mut AnyConnection, dialect: Dialect) -> Result<(i64, Hash), LedgerError> {
@@ -91,7 +95,7 @@ pub(super) struct Stored<'a> {
     pub content: Content<'a>,
 }
 
-/// The same as the database tells it, a JSON array: its numbers, its texts, its entries.
+/// The same without its entries, as the database tells it: a JSON array of its numbers and its texts.
 #[derive(Debug, Deserialize)]
 struct Told<'a> {
     position: Option<i64>,
@@ -101,9 +105,19 @@ struct Told<'a> {
     created_at: i64,
     #[serde(borrow)]
     texts: Texts<'a>,
-    #[serde(borrow)]
-    entries: Vec<Line<'a>>,
 }
+
+/// An entry likewise, with the id of its journal.
+#[derive(Debug, Deserialize)]
+struct ToldLine<'a>(
+    #[serde(borrow)] Cow<'a, str>,
+    i64,
+    i64,
+    i64,
+    #[serde(borrow)] Cow<'a, str>,
+    Option<i64>,
+    Option<i64>,
+);
 
 #[derive(Debug, Deserialize)]
 struct Texts<'a> {
@@ -127,22 +141,17 @@ struct Texts<'a> {
     description: Cow<'a, str>,
 }
 
-impl<'a> From<Told<'a>> for Stored<'a> {
-    fn from(told: Told<'a>) -> Stored<'a> {
-        let Told { position, held, charged, receivable, created_at, texts, mut entries } = told;
-        let Texts { hash, state, id, kind, credential, purchase, tab, source, description } = texts;
-        entries.sort_by_key(|line| line.seq);
-        let content = Content { id, kind, credential, purchase, tab, source, description, created_at, entries };
-        Stored { position, hash, state, held, charged, receivable, content }
-    }
-}
-
 impl<'a> Stored<'a> {
-    /// From a JSON array of such arrays, whose order, like that of the entries, is not to be relied on.
-    pub fn all(told: &'a str) -> Result<Vec<Stored<'a>>, LedgerError> {
+    /// From JSON arrays of both, whose order is not to be relied on. Entries of other journals are left aside.
+    pub fn all(journals: &'a str, entries: &'a str) -> Result<Vec<Stored<'a>>, LedgerError> {
         let wrong = |error: serde_json::Error| LedgerError::Corrupt(format!("the journal: {error}"));
-        let told: Vec<Told<'a>> = serde_json::from_str(told).map_err(wrong)?;
-        let mut all: Vec<Stored<'a>> = told.into_iter().map(Stored::from).collect();
+        let journals: Vec<Told<'a>> = serde_json::from_str(journals).map_err(wrong)?;
+        let entries: Vec<ToldLine<'a>> = serde_json::from_str(entries).map_err(wrong)?;
+        let mut lines: HashMap<Cow<'a, str>, Vec<Line<'a>>> = HashMap::with_capacity(journals.len());
+        for ToldLine(journal, seq, account, amount, currency, balance, version) in entries {
+            lines.entry(journal).or_default().push(Line { seq, account, amount, currency, balance, version });
+        }
+        let mut all: Vec<Stored<'a>> = journals.into_iter().map(|told| told.with(&mut lines)).collect();
         all.sort_by(|a, b| (a.position, &a.content.id).cmp(&(b.position, &b.content.id)));
         Ok(all)
     }
@@ -150,6 +159,17 @@ impl<'a> Stored<'a> {
     /// `None` where there is none, or something else.
     pub fn hash(&self) -> Option<Hash> {
         row::unhex(self.hash.as_deref()?)
+    }
+}
+
+impl<'a> Told<'a> {
+    fn with(self, lines: &mut HashMap<Cow<'a, str>, Vec<Line<'a>>>) -> Stored<'a> {
+        let Told { position, held, charged, receivable, created_at, texts } = self;
+        let Texts { hash, state, id, kind, credential, purchase, tab, source, description } = texts;
+        let mut entries = lines.remove(&id).unwrap_or_default();
+        entries.sort_by_key(|line| line.seq);
+        let content = Content { id, kind, credential, purchase, tab, source, description, created_at, entries };
+        Stored { position, hash, state, held, charged, receivable, content }
     }
 }
 
@@ -163,8 +183,9 @@ pub(super) async fn adopt(conn: &mut AnyConnection, dialect: Dialect) -> Result<
     let (mut position, mut hash) = head(&mut *conn, dialect).await?;
     for id in &without {
         let told: String = sqlx::query_scalar(dialect.sql(ONE)).bind(id).fetch_one(&mut *conn).await?;
+        let entries: String = sqlx::query_scalar(dialect.sql(ITS_ENTRIES)).bind(id).fetch_one(&mut *conn).await?;
         position += 1;
-        for stored in Stored::all(&told)? {
+        for stored in Stored::all(&told, &entries)? {
             hash = link(&hash, &stored.content)?;
         }
         sqlx::query("UPDATE journal SET position = $2, hash = $3 WHERE id = $1")
@@ -187,31 +208,30 @@ mod tests {
     const FIRST: &str = r#"[1,10,500,"USD",1500,2]"#;
     const SECOND: &str = r#"[2,3,-500,"USD",null,null]"#;
 
-    fn told(entries: &str) -> String {
-        format!(
-            r#"[[7, null, null, null, 9, ["00", null, "txn_1", "credit", "key_1", null, null, "a\"b", "é"], [{entries}]]]"#
-        )
-    }
+    const TOLD: &str =
+        r#"[[7, null, null, null, 9, ["00", null, "txn_1", "credit", "key_1", null, null, "a\"b", "é"]]]"#;
 
     #[test]
     fn a_journal_is_hashed_as_one_text_however_it_is_told() {
-        for entries in [format!("{FIRST},{SECOND}"), format!("{SECOND}, {FIRST}")] {
-            let told = told(&entries);
-            let [stored] = &Stored::all(&told).unwrap()[..] else { panic!("{told}") };
+        let of = |id: &str, entry: &str| entry.replacen('[', &format!("[\"{id}\","), 1);
+        let (first, second, other) = (of("txn_1", FIRST), of("txn_1", SECOND), of("txn_2", SECOND));
+        for entries in [format!("[{first},{second}]"), format!("[{other},{second}, {first}]")] {
+            let [stored] = &Stored::all(TOLD, &entries).unwrap()[..] else { panic!("{TOLD}") };
             let text = format!(r#"["txn_1","credit","key_1",null,null,"a\"b","é",9,[{FIRST},{SECOND}]]"#);
             assert_eq!(stored.content.text().unwrap(), text);
             assert_eq!((stored.position, stored.hash()), (Some(7), None));
         }
-        assert!(Stored::all(&told("[1]")).is_err());
+        assert!(Stored::all(TOLD, "[[1]]").is_err());
+        assert!(Stored::all("[[1]]", "[]").is_err());
     }
 
     #[test]
     fn journals_come_in_the_order_of_the_chain() {
         let one = |position: i64, id: &str| {
-            format!(r#"[{position},null,null,null,9,[null,null,"{id}","credit","key_1",null,null,null,""],[]]"#)
+            format!(r#"[{position},null,null,null,9,[null,null,"{id}","credit","key_1",null,null,null,""]]"#)
         };
         let told = format!("[{},{},{}]", one(2, "b"), one(1, "c"), one(2, "a"));
-        let ids: Vec<_> = Stored::all(&told).unwrap().into_iter().map(|stored| stored.content.id).collect();
+        let ids: Vec<_> = Stored::all(&told, "[]").unwrap().into_iter().map(|stored| stored.content.id).collect();
         assert_eq!(ids, ["c", "a", "b"]);
     }
 }

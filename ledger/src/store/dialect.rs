@@ -25,18 +25,18 @@ const WORDS: &[(&str, &str, &str)] = &[
         "{journal j}",
         "json_array(j.position, p.held, p.charged, p.receivable, j.created_at,
                     json_array(lower(hex(j.hash)), p.state, j.id, j.kind, j.credential_id, j.purchase_id, j.fee_hold_id,
-                               j.source_ref, j.description),
-                    json((SELECT json_group_array(json_array(seq, account_id, amount, currency, balance_after,
-                                                             account_version))
-                          FROM entry WHERE journal_id = j.id)))",
+                               j.source_ref, j.description))",
         "concat('[', concat_ws(',', coalesce(j.position::text, 'null'), coalesce(p.held::text, 'null'),
                                coalesce(p.charged::text, 'null'), coalesce(p.receivable::text, 'null'), j.created_at,
                                to_json(ARRAY[encode(j.hash, 'hex'), p.state, j.id, j.kind, j.credential_id, j.purchase_id,
-                                             j.fee_hold_id, j.source_ref, j.description])),
-                ',[', (SELECT string_agg(concat('[', concat_ws(',', seq, account_id, amount, to_json(currency),
-                                                               coalesce(balance_after::text, 'null'),
-                                                               coalesce(account_version::text, 'null')), ']'), ',')
-                       FROM entry WHERE journal_id = j.id), ']]')",
+                                             j.fee_hold_id, j.source_ref, j.description])), ']')",
+    ),
+    // An entry as JSON: the id of its journal, and a `chain::Line`.
+    (
+        "{entry e}",
+        "json_array(e.journal_id, e.seq, e.account_id, e.amount, e.currency, e.balance_after, e.account_version)",
+        "concat('[', concat_ws(',', to_json(e.journal_id), e.seq, e.account_id, e.amount, to_json(e.currency),
+                               coalesce(e.balance_after::text, 'null'), coalesce(e.account_version::text, 'null')), ']')",
     ),
     // Texts of several rows as one, with commas between them.
     ("{joined told}", "group_concat(told, ',')", "string_agg(told, ',')"),
