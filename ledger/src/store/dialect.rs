@@ -82,11 +82,14 @@ impl Dialect {
     }
 
     /// Begins a transaction that reads one moment of the database. Without statistics, PostgreSQL takes statements over young
-    /// tables for dear ones and compiles them each time, which takes far longer than they do.
+    /// tables for dear ones: it compiles them and starts other processes for them each time, which takes far longer than they do.
     pub(crate) fn begin_snapshot(self) -> &'static str {
         match self {
             Dialect::Sqlite => "BEGIN",
-            Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off",
+            Dialect::Postgres => {
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off;
+                 SET LOCAL max_parallel_workers_per_gather = 0"
+            }
         }
     }
 }
