@@ -86,7 +86,7 @@ impl<'m> Encoder<'m> {
         pool::pool(&tokens, &hidden)
     }
 
-    /// The inner product of each row with `vector`, exactly, on the encoder's own core.
+    /// The inner product of each row with `vector`, the bytes of a [`Vector`]; exact, and on the encoder's own thread.
     pub fn products(&self, rows: &Matrix, vector: &[i8]) -> Vec<i32> {
         self.thread.install(|| rows.times(vector))
     }

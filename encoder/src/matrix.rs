@@ -3,7 +3,7 @@
 use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
 use rten_tensor::NdTensorView;
 
-/// Rows of eight-bit components, none of them -128, ready for the kernels of this processor.
+/// Rows of eight-bit components, ready for the kernels of this processor.
 pub struct Matrix {
     width: usize,
     rows: usize,
@@ -26,7 +26,7 @@ impl Matrix {
         Matrix { width, rows, packed }
     }
 
-    /// The inner product of each row with `vector`, which has as many components; zeros where it has not.
+    /// The inner product of each row with `vector`, which has as many components, each within ±127; zeros where it has not.
     pub(crate) fn times(&self, vector: &[i8]) -> Vec<i32> {
         let Some(packed) = self.packed.as_ref().filter(|_| vector.len() == self.width) else {
             return vec![0; self.rows];
@@ -72,6 +72,8 @@ mod tests {
             check(width, &vec![127; width * rows], &vec![127; width]);
             check(width, &vec![-127; width * rows], &vec![127; width]);
             check(width, &vec![127; width * rows], &vec![-127; width]);
+            // No encoder makes it, but a catalogue from elsewhere may hold it.
+            check(width, &vec![-128; width * rows], &vec![127; width]);
         }
     }
 

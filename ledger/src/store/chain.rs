@@ -32,11 +32,12 @@ pub(super) struct Content<'a> {
 }
 
 /// An entry, likewise: `[1,10,500,"USD",1500,2]`.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub(super) struct Line<'a> {
     pub seq: i64,
     pub account: i64,
     pub amount: i64,
+    #[serde(borrow)]
     pub currency: Cow<'a, str>,
     pub balance: Option<i64>,
     pub version: Option<i64>,
@@ -64,9 +65,10 @@ pub(super) fn link(before: &Hash, content: &Content<'_>) -> Result<Hash, LedgerE
 /// A journal, in a list of its own.
 const ONE: &str = "SELECT '[' || {journal j} || ']' FROM journal AS j LEFT JOIN purchase AS p ON p.id = j.purchase_id WHERE j.id = $1";
 
-const ITS_ENTRIES: &str = "SELECT '[' || coalesce({joined told}, '') || ']' FROM (
-                               SELECT {entry e} AS told FROM entry AS e WHERE e.journal_id = $1
-                           ) AS entries";
+/// The entries of journals whose ids are given.
+pub(super) const OF_EACH: &str = "SELECT '[' || coalesce({joined told}, '') || ']' FROM (
+                                      SELECT {entry e} AS told FROM entry AS e WHERE e.journal_id {in $1}
+                                  ) AS entries";
 
 /// Place and hash of the last journal; zeroes before the first. Nobody else appends until this transaction is over.
 pub(super) async fn head(conn: &mut AnyConnection, dialect: Dialect) -> Result<(i64, Hash), LedgerError> {
@@ -107,17 +109,9 @@ struct Told<'a> {
     texts: Texts<'a>,
 }
 
-/// An entry likewise, with the id of its journal.
+/// The id of a journal, and one of its entries.
 #[derive(Debug, Deserialize)]
-struct ToldLine<'a>(
-    #[serde(borrow)] Cow<'a, str>,
-    i64,
-    i64,
-    i64,
-    #[serde(borrow)] Cow<'a, str>,
-    Option<i64>,
-    Option<i64>,
-);
+struct Entry<'a>(#[serde(borrow)] Cow<'a, str>, #[serde(borrow)] Line<'a>);
 
 #[derive(Debug, Deserialize)]
 struct Texts<'a> {
@@ -146,10 +140,10 @@ impl<'a> Stored<'a> {
     pub fn all(journals: &'a str, entries: &'a str) -> Result<Vec<Stored<'a>>, LedgerError> {
         let wrong = |error: serde_json::Error| LedgerError::Corrupt(format!("the journal: {error}"));
         let journals: Vec<Told<'a>> = serde_json::from_str(journals).map_err(wrong)?;
-        let entries: Vec<ToldLine<'a>> = serde_json::from_str(entries).map_err(wrong)?;
+        let entries: Vec<Entry<'a>> = serde_json::from_str(entries).map_err(wrong)?;
         let mut lines: HashMap<Cow<'a, str>, Vec<Line<'a>>> = HashMap::with_capacity(journals.len());
-        for ToldLine(journal, seq, account, amount, currency, balance, version) in entries {
-            lines.entry(journal).or_default().push(Line { seq, account, amount, currency, balance, version });
+        for Entry(journal, line) in entries {
+            lines.entry(journal).or_default().push(line);
         }
         let mut all: Vec<Stored<'a>> = journals.into_iter().map(|told| told.with(&mut lines)).collect();
         all.sort_by(|a, b| (a.position, &a.content.id).cmp(&(b.position, &b.content.id)));
@@ -183,7 +177,10 @@ pub(super) async fn adopt(conn: &mut AnyConnection, dialect: Dialect) -> Result<
     let (mut position, mut hash) = head(&mut *conn, dialect).await?;
     for id in &without {
         let told: String = sqlx::query_scalar(dialect.sql(ONE)).bind(id).fetch_one(&mut *conn).await?;
-        let entries: String = sqlx::query_scalar(dialect.sql(ITS_ENTRIES)).bind(id).fetch_one(&mut *conn).await?;
+        let entries: String = sqlx::query_scalar(dialect.sql(OF_EACH))
+            .bind(serde_json::json!([id]).to_string())
+            .fetch_one(&mut *conn)
+            .await?;
         position += 1;
         for stored in Stored::all(&told, &entries)? {
             hash = link(&hash, &stored.content)?;
@@ -213,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_journal_is_hashed_as_one_text_however_it_is_told() {
-        let of = |id: &str, entry: &str| entry.replacen('[', &format!("[\"{id}\","), 1);
+        let of = |id: &str, entry: &str| format!(r#"["{id}",{entry}]"#);
         let (first, second, other) = (of("txn_1", FIRST), of("txn_1", SECOND), of("txn_2", SECOND));
         for entries in [format!("[{first},{second}]"), format!("[{other},{second}, {first}]")] {
             let [stored] = &Stored::all(TOLD, &entries).unwrap()[..] else { panic!("{TOLD}") };

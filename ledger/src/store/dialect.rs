@@ -31,12 +31,13 @@ const WORDS: &[(&str, &str, &str)] = &[
                                to_json(ARRAY[encode(j.hash, 'hex'), p.state, j.id, j.kind, j.credential_id, j.purchase_id,
                                              j.fee_hold_id, j.source_ref, j.description])), ']')",
     ),
-    // An entry as JSON: the id of its journal, and a `chain::Line`.
+    // An entry as JSON: a `chain::Entry`.
     (
         "{entry e}",
-        "json_array(e.journal_id, e.seq, e.account_id, e.amount, e.currency, e.balance_after, e.account_version)",
-        "concat('[', concat_ws(',', to_json(e.journal_id), e.seq, e.account_id, e.amount, to_json(e.currency),
-                               coalesce(e.balance_after::text, 'null'), coalesce(e.account_version::text, 'null')), ']')",
+        "json_array(e.journal_id, json_array(e.seq, e.account_id, e.amount, e.currency, e.balance_after, e.account_version))",
+        "concat('[', to_json(e.journal_id), ',[', concat_ws(',', e.seq, e.account_id, e.amount, to_json(e.currency),
+                                                            coalesce(e.balance_after::text, 'null'),
+                                                            coalesce(e.account_version::text, 'null')), ']]')",
     ),
     // Texts of several rows as one, with commas between them.
     ("{joined told}", "group_concat(told, ',')", "string_agg(told, ',')"),

@@ -31,15 +31,11 @@ const UNPLACED: &str = "SELECT '[' || {joined told} || ']', min(id), max(id) FRO
                             WHERE j.position IS NULL AND (CAST($2 AS TEXT) IS NULL OR j.id > $2) ORDER BY j.id LIMIT $3
                         ) AS journals";
 /// Entries of the journals between two ids. Ids are made in the order of time, as the chain is, so that one pass over the index
-/// finds a piece's entries, with a few of its neighbours'. To look each journal's up takes twice as long.
+/// finds a piece's entries, with a few of its neighbours'. To look each journal's up takes longer.
 const BETWEEN: &str = "SELECT '[' || coalesce({joined told}, '') || ']', count(*) FROM (
                            SELECT {entry e} AS told FROM (
                                SELECT * FROM entry WHERE journal_id >= $1 AND journal_id <= $2 ORDER BY journal_id, seq LIMIT $3
                            ) AS e
-                       ) AS entries";
-/// The same where ids are in no order, and much lies between them.
-const OF_EACH: &str = "SELECT '[' || coalesce({joined told}, '') || ']' FROM (
-                           SELECT {entry e} AS told FROM entry AS e WHERE e.journal_id {in $1}
                        ) AS entries";
 const ACCOUNTS: &str = "SELECT id, kind, posted, version FROM account";
 const ORPHANS: &str = "SELECT journal_id || ' has entries and no journal' FROM entry
@@ -150,10 +146,11 @@ impl Pieces<'_> {
         let between = between.fetch_one(&mut *self.conn).await?;
         let entries = match between.try_get::<i64, _>(1)? {
             all if all < ENTRIES as i64 => between.try_get(0)?,
+            // Ids are in no order, and much lies between them.
             _ => {
                 let ids = Stored::all(&journals, "[]")?.into_iter().map(|stored| stored.content.id.into_owned());
                 let ids = serde_json::json!(ids.collect::<Vec<_>>()).to_string();
-                sqlx::query_scalar(self.dialect.sql(OF_EACH)).bind(ids).fetch_one(&mut *self.conn).await?
+                sqlx::query_scalar(self.dialect.sql(chain::OF_EACH)).bind(ids).fetch_one(&mut *self.conn).await?
             }
         };
         Ok(Some(Piece { journals, entries }))

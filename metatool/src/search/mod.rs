@@ -117,8 +117,7 @@ impl Index {
     }
 }
 
-/// The largest of some scores; 0 where none is above it. Side by side, because one after the other
-/// each would wait for the one before it.
+/// The largest of some scores; 0 where none is above it. Eight side by side: one after the other, each would wait for the last.
 fn largest(scores: &[f32]) -> f32 {
     let (lanes, rest) = scores.as_chunks::<8>();
     let mut best = [0.0_f32; 8];

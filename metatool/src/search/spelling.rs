@@ -81,16 +81,19 @@ struct Pattern {
 }
 
 impl Pattern {
-    /// `None` for a word of more letters than there are bits.
+    /// `None` for no letters, and for more than there are bits.
     fn of(word: &[char]) -> Option<Self> {
+        if !(1..=LONGEST).contains(&word.len()) {
+            return None;
+        }
         let mut pattern = Pattern { length: word.len(), ascii: [0; 128], others: Vec::new() };
-        for (at, letter) in word.iter().enumerate().filter(|_| word.len() <= LONGEST) {
+        for (at, letter) in word.iter().enumerate() {
             match pattern.ascii.get_mut(*letter as usize) {
                 Some(bits) => *bits |= 1 << at,
                 None => pattern.others.push((*letter, 1 << at)),
             }
         }
-        (1..=LONGEST).contains(&word.len()).then_some(pattern)
+        Some(pattern)
     }
 
     fn bits(&self, letter: char) -> u64 {
