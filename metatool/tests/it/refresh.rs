@@ -8,7 +8,7 @@ use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use uaps_model::{Catalog, Method, Service};
+use uaps_model::{Method, Service};
 
 fn backend(url: &str, every: Duration, cache: Option<&Path>) -> RemoteBackend {
     let refresh = Refresh { every, cache: cache.map(Path::to_owned) };
@@ -284,7 +284,7 @@ fn a_thousand_services_come_in_one_look() {
 fn what_only_the_gateway_has_is_found_by_what_it_is_about() {
     use crate::session::{self, Era};
     block_on(async {
-        let all: Catalog = catalog::described(catalog::of([catalog::weather(), small("laundry")]));
+        let all = catalog::described(catalog::of([catalog::weather(), small("laundry")]));
         let gateway = Stand::start(given(&all, "external")).await;
         let backend = Arc::new(looked(&gateway, None).await);
         let client = session::open(backend, None, Era::Discover).await;
