@@ -19,28 +19,21 @@ const WORDS: &[(&str, &str, &str)] = &[
         "(SELECT value ->> 0 AS a, value ->> 1 AS b FROM json_each($1))",
         "(SELECT value ->> 0 AS a, value ->> 1 AS b FROM jsonb_array_elements($1::jsonb))",
     ),
-    // A journal and its purchase `p` as JSON: a `chain::Told`. PostgreSQL asks anew for the kind of each value that it makes
-    // JSON of, which takes longer than all else; so numbers are written as they are, and the texts go as one list.
+    // A journal with its purchase `p`, and an entry, as `stored::Told` reads them: one JSON array, with the id beside it, or columns.
     (
         "{journal j}",
         "json_array(j.position, p.held, p.charged, p.receivable, j.created_at,
                     json_array(lower(hex(j.hash)), p.state, j.id, j.kind, j.credential_id, j.purchase_id, j.fee_hold_id,
-                               j.source_ref, j.description))",
-        "concat('[', concat_ws(',', coalesce(j.position::text, 'null'), coalesce(p.held::text, 'null'),
-                               coalesce(p.charged::text, 'null'), coalesce(p.receivable::text, 'null'), j.created_at,
-                               to_json(ARRAY[encode(j.hash, 'hex'), p.state, j.id, j.kind, j.credential_id, j.purchase_id,
-                                             j.fee_hold_id, j.source_ref, j.description])), ']')",
+                               j.source_ref, j.description)) AS told, j.id AS id",
+        "j.id, j.position, j.hash, p.state, p.held, p.charged, p.receivable, j.kind, j.credential_id, j.purchase_id, j.fee_hold_id,
+         j.source_ref, j.description, j.created_at",
     ),
-    // An entry as JSON: a `chain::Entry`.
     (
         "{entry e}",
-        "json_array(e.journal_id, json_array(e.seq, e.account_id, e.amount, e.currency, e.balance_after, e.account_version))",
-        "concat('[', to_json(e.journal_id), ',[', concat_ws(',', e.seq, e.account_id, e.amount, to_json(e.currency),
-                                                            coalesce(e.balance_after::text, 'null'),
-                                                            coalesce(e.account_version::text, 'null')), ']]')",
+        "json_array(e.journal_id, json_array(e.seq, e.account_id, e.amount, e.currency, e.balance_after, e.account_version)) AS told,
+         e.journal_id AS id",
+        "e.journal_id, e.seq, e.account_id, e.amount, e.currency, e.balance_after, e.account_version",
     ),
-    // Texts of several rows as one, with commas between them.
-    ("{joined told}", "group_concat(told, ',')", "string_agg(told, ',')"),
     // SQLite has one writer; elsewhere rows are locked.
     ("{lock}", "", "FOR UPDATE"),
     ("{lock one}", "", "FOR NO KEY UPDATE OF account"),

@@ -23,8 +23,8 @@ mod row;
 mod save;
 mod schema;
 mod statement;
+mod stored;
 mod topups;
-mod walk;
 mod writer;
 
 pub(crate) use backup::restore;

@@ -5,6 +5,8 @@
 
 #[path = "../it/approvals.rs"]
 mod approvals;
+#[path = "../it/audit.rs"]
+mod audit;
 #[path = "../it/children.rs"]
 mod children;
 #[path = "../it/concurrency.rs"]

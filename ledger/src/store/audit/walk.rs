@@ -1,42 +1,16 @@
 //! One pass over the journal, in the order in which it was written: the chain, and all invariants that every entry takes
 //! part in. What is remembered on the way grows with the accounts, not with the journal.
 
-use super::chain::{self, Hash, Stored};
-use super::dialect::Dialect;
-use super::row;
+use super::pieces::{PLACED, Pieces, UNPLACED};
+use super::{EXAMPLES, Found};
+use crate::store::chain::{self, Hash};
+use crate::store::row;
+use crate::store::stored::Stored;
 use crate::{AuditCheck, ChainHead, LedgerError};
 use futures::TryStreamExt as _;
 use sqlx::{AnyConnection, Row as _};
 use std::collections::{BTreeMap, HashMap};
 
-/// How many violations are named.
-pub(super) const EXAMPLES: usize = 5;
-
-/// Journals that are read at once: a row for each would cost more than what is done with it.
-const PIECE: usize = 2048;
-/// Entries that are read for a piece by the range of its ids. Most journals have two.
-const ENTRIES: usize = 8 * PIECE;
-
-/// The next journals of the chain after a place and an id, as a JSON array, with the least and the largest of their ids. The id
-/// tells apart what should not be in one place.
-const PLACED: &str = "SELECT '[' || {joined told} || ']', min(id), max(id) FROM (
-                          SELECT j.id, {journal j} AS told FROM journal AS j
-                          LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
-                          WHERE (j.position, j.id) > ($1, $2) ORDER BY j.position, j.id LIMIT $3
-                      ) AS journals";
-/// Those that have no place in the chain; the journal is complete only with them.
-const UNPLACED: &str = "SELECT '[' || {joined told} || ']', min(id), max(id) FROM (
-                            SELECT j.id, {journal j} AS told FROM journal AS j
-                            LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
-                            WHERE j.position IS NULL AND (CAST($2 AS TEXT) IS NULL OR j.id > $2) ORDER BY j.id LIMIT $3
-                        ) AS journals";
-/// Entries of the journals between two ids. Ids are made in the order of time, as the chain is, so that one pass over the index
-/// finds a piece's entries, with a few of its neighbours'. To look each journal's up takes longer.
-const BETWEEN: &str = "SELECT '[' || coalesce({joined told}, '') || ']', count(*) FROM (
-                           SELECT {entry e} AS told FROM (
-                               SELECT * FROM entry WHERE journal_id >= $1 AND journal_id <= $2 ORDER BY journal_id, seq LIMIT $3
-                           ) AS e
-                       ) AS entries";
 const ACCOUNTS: &str = "SELECT id, kind, posted, version FROM account";
 const ORPHANS: &str = "SELECT journal_id || ' has entries and no journal' FROM entry
                        WHERE journal_id NOT IN (SELECT id FROM journal)";
@@ -79,8 +53,9 @@ struct Account {
     last_balance: i64,
 }
 
+/// What was seen so far.
 #[derive(Debug)]
-struct Walk {
+pub(super) struct Walk {
     balance: Finding,
     books: Finding,
     posted: Finding,
@@ -95,65 +70,27 @@ struct Walk {
     hash: Hash,
 }
 
-/// Walks all of it, on one moment of the database. The checks, and the end of the chain.
-pub(super) async fn walk(
-    conn: &mut AnyConnection,
-    dialect: Dialect,
-) -> Result<(Vec<AuditCheck>, Option<ChainHead>), LedgerError> {
-    let mut walk = Walk::new(accounts(conn).await?);
-    for journals in [PLACED, UNPLACED] {
-        walk.all(Pieces { conn: &mut *conn, dialect, journals }).await?;
-    }
-    let journals: i64 = sqlx::query_scalar("SELECT count(*) FROM journal").fetch_one(&mut *conn).await?;
-    let entries: i64 = sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut *conn).await?;
-    let missed = |all: i64, seen: &Finding| i128::from(all) - i128::from(seen.0.checked);
-    let (journals, entries) = (missed(journals, &walk.chain), missed(entries, &walk.books));
-    if journals != 0 {
-        walk.chain.broken(|| format!("{journals} journals can't be reached in their order"));
-    }
-    walk.captured(conn).await?;
-    let orphans = match entries {
-        0 => Vec::new(),
-        _ => sqlx::query_scalar::<_, String>(ORPHANS).fetch_all(conn).await?,
-    };
-    if entries != 0 && orphans.is_empty() {
-        walk.books.broken(|| format!("{entries} entries can't be reached by their journals"));
-    }
-    Ok(walk.end(orphans))
+/// What there is in all, to hold what the walk saw against.
+#[derive(Debug)]
+pub(super) struct Totals {
+    journals: i64,
+    entries: i64,
+    purchases: i64,
+    captured: i64,
+    captured_again: Vec<String>,
 }
 
-/// The journals that a statement tells, piece after piece.
-struct Pieces<'c> {
-    conn: &'c mut AnyConnection,
-    dialect: Dialect,
-    journals: &'static str,
-}
-
-/// Journals and entries as the database tells them: what [`Stored::all`] reads.
-struct Piece {
-    journals: String,
-    entries: String,
-}
-
-impl Pieces<'_> {
-    /// Those after a place and an id; from the first on without an id. `None` behind the last.
-    async fn after(&mut self, position: i64, id: Option<&str>) -> Result<Option<Piece>, LedgerError> {
-        let piece = sqlx::query(self.dialect.sql(self.journals)).bind(position).bind(id).bind(PIECE as i64);
-        let piece = piece.fetch_one(&mut *self.conn).await?;
-        let Some(journals) = piece.try_get::<Option<String>, _>(0)? else { return Ok(None) };
-        let (least, largest): (&str, &str) = (piece.try_get(1)?, piece.try_get(2)?);
-        let between = sqlx::query(self.dialect.sql(BETWEEN)).bind(least).bind(largest).bind(ENTRIES as i64);
-        let between = between.fetch_one(&mut *self.conn).await?;
-        let entries = match between.try_get::<i64, _>(1)? {
-            all if all < ENTRIES as i64 => between.try_get(0)?,
-            // Ids are in no order, and much lies between them.
-            _ => {
-                let ids = Stored::all(&journals, "[]")?.into_iter().map(|stored| stored.content.id.into_owned());
-                let ids = serde_json::json!(ids.collect::<Vec<_>>()).to_string();
-                sqlx::query_scalar(self.dialect.sql(chain::OF_EACH)).bind(ids).fetch_one(&mut *self.conn).await?
-            }
-        };
-        Ok(Some(Piece { journals, entries }))
+impl Totals {
+    pub async fn ask(conn: &mut AnyConnection) -> Result<Totals, LedgerError> {
+        Ok(Totals {
+            journals: sqlx::query_scalar("SELECT count(*) FROM journal").fetch_one(&mut *conn).await?,
+            entries: sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut *conn).await?,
+            purchases: sqlx::query_scalar("SELECT count(*) FROM purchase").fetch_one(&mut *conn).await?,
+            captured: sqlx::query_scalar("SELECT count(*) FROM purchase WHERE state = 'captured'")
+                .fetch_one(&mut *conn)
+                .await?,
+            captured_again: sqlx::query_scalar(CAPTURED_AGAIN).fetch_all(conn).await?,
+        })
     }
 }
 
@@ -176,6 +113,10 @@ async fn accounts(conn: &mut AnyConnection) -> Result<HashMap<i64, Account>, Led
 }
 
 impl Walk {
+    pub async fn begin(conn: &mut AnyConnection) -> Result<Walk, LedgerError> {
+        Ok(Walk::new(accounts(conn).await?))
+    }
+
     fn new(accounts: HashMap<i64, Account>) -> Walk {
         let what = "an account's versions run from 1 without a gap, and each balance follows from the one before";
         let captured = "a capture moves what was charged; what is owed of it is no more than the excess over the hold";
@@ -199,13 +140,22 @@ impl Walk {
         }
     }
 
+    /// Walks all of the journal.
+    pub async fn over(&mut self, mut pieces: Pieces<'_>) -> Result<(), LedgerError> {
+        for journals in [PLACED, UNPLACED] {
+            self.all(&mut pieces, journals).await?;
+        }
+        pieces.close().await;
+        Ok(())
+    }
+
     /// All journals of a statement. The database tells the next piece while one is looked at.
-    async fn all(&mut self, mut pieces: Pieces<'_>) -> Result<(), LedgerError> {
-        let mut told = pieces.after(i64::MIN, None).await?;
+    async fn all(&mut self, pieces: &mut Pieces<'_>, journals: &'static str) -> Result<(), LedgerError> {
+        let mut told = pieces.after(journals, i64::MIN, None).await?;
         while let Some(piece) = told {
-            let piece = Stored::all(&piece.journals, &piece.entries)?;
+            let piece = piece.read()?;
             let Some(last) = piece.last() else { break };
-            let next = pieces.after(last.position.unwrap_or(i64::MIN), Some(&last.content.id));
+            let next = pieces.after(journals, last.position.unwrap_or(i64::MIN), Some(&last.content.id));
             let walk = async { piece.iter().try_for_each(|journal| self.journal(journal)) };
             told = futures::future::try_join(next, walk).await?.0;
         }
@@ -221,7 +171,7 @@ impl Walk {
             return Ok(());
         };
         let right = chain::link(&self.hash, &journal.content)?;
-        let (found, due) = (journal.hash(), self.position + 1);
+        let (found, due) = (journal.hash, self.position + 1);
         if position != due {
             self.chain.broken(|| format!("{id} is at {position}, where {due} is due"));
         } else if found != Some(right) {
@@ -302,28 +252,37 @@ impl Walk {
         }
     }
 
-    /// Holds the captures against the purchases.
-    async fn captured(&mut self, conn: &mut AnyConnection) -> Result<(), LedgerError> {
-        let purchases: i64 = sqlx::query_scalar("SELECT count(*) FROM purchase").fetch_one(&mut *conn).await?;
-        let captured = "SELECT count(*) FROM purchase WHERE state = 'captured'";
-        let captured: i64 = sqlx::query_scalar(captured).fetch_one(&mut *conn).await?;
-        let mut wrong: Vec<String> = sqlx::query_scalar(CAPTURED_AGAIN).fetch_all(&mut *conn).await?;
-        // As many captures as captured purchases, and none of them a second one: then each has its own.
-        if !wrong.is_empty() || i128::from(self.captures.0.checked) != i128::from(captured) {
-            wrong.extend(sqlx::query_scalar::<_, String>(NEVER_CAPTURED).fetch_all(conn).await?);
+    /// Holds what was seen against what there is. What is not as it should be is looked for on the same moment.
+    pub async fn end(mut self, conn: &mut AnyConnection, totals: Totals) -> Result<Found, LedgerError> {
+        let missed = |all: i64, seen: &Finding| i128::from(all) - i128::from(seen.0.checked);
+        let (journals, entries) = (missed(totals.journals, &self.chain), missed(totals.entries, &self.books));
+        if journals != 0 {
+            self.chain.broken(|| format!("{journals} journals can't be reached in their order"));
         }
-        self.once.0.checked = u64::try_from(purchases).unwrap_or_default();
+        let mut wrong = totals.captured_again;
+        // As many captures as captured purchases, and none of them a second one: then each has its own.
+        if !wrong.is_empty() || missed(totals.captured, &self.captures) != 0 {
+            wrong.extend(sqlx::query_scalar::<_, String>(NEVER_CAPTURED).fetch_all(&mut *conn).await?);
+        }
+        self.once.0.checked = u64::try_from(totals.purchases).unwrap_or_default();
         wrong.into_iter().for_each(|wrong| self.once.broken(|| wrong));
-        Ok(())
-    }
-
-    /// Holds the sums against the accounts.
-    fn end(mut self, orphans: Vec<String>) -> (Vec<AuditCheck>, Option<ChainHead>) {
-        for (currency, sum) in self.sums.iter().filter(|(_, sum)| **sum != 0) {
-            self.books.broken(|| format!("{currency} sums to {sum}"));
+        let orphans = match entries {
+            0 => Vec::new(),
+            _ => sqlx::query_scalar::<_, String>(ORPHANS).fetch_all(conn).await?,
+        };
+        if entries != 0 && orphans.is_empty() {
+            self.books.broken(|| format!("{entries} entries can't be reached by their journals"));
         }
         self.books.0.checked += orphans.len() as u64;
         orphans.into_iter().for_each(|orphan| self.books.broken(|| orphan));
+        Ok(self.told())
+    }
+
+    /// Holds the sums against the accounts.
+    fn told(mut self) -> Found {
+        for (currency, sum) in self.sums.iter().filter(|(_, sum)| **sum != 0) {
+            self.books.broken(|| format!("{currency} sums to {sum}"));
+        }
         let mut accounts: Vec<(&i64, &Account)> = self.accounts.iter().collect();
         accounts.sort_unstable_by_key(|(id, _)| **id);
         for (id, account) in accounts {

@@ -1,11 +1,19 @@
 //! The invariants that SQL finds, and the report of all. Each query returns a line for each violation. What belongs to a
 //! journal is looked up for each: joined, and without statistics, a database may begin with all entries there are.
 
+mod pieces;
+mod walk;
+
 use super::Store;
-use super::dialect::say;
-use super::walk::{self, EXAMPLES};
+use super::dialect::{Dialect, say};
 use crate::{AuditCheck, AuditReport, ChainHead, LedgerError};
+use pieces::Pieces;
 use sqlx::AnyConnection;
+use sqlx::any::AnyConnectOptions;
+use walk::{Totals, Walk};
+
+/// How many violations are named.
+const EXAMPLES: usize = 5;
 
 struct Invariant {
     name: &'static str,
@@ -133,25 +141,34 @@ const INVARIANTS: &[Invariant] = &[
     },
 ];
 
+/// What was looked at, and the end of the chain.
+type Found = (Vec<AuditCheck>, Option<ChainHead>);
+
 impl Store {
     pub(crate) async fn audit(&self) -> Result<AuditReport, LedgerError> {
-        // Each of the two sees one moment of the database, and the walk takes as long as all else together.
-        let (asked, walked) = match self.readers.options().get_max_connections() {
-            0 | 1 => (self.at_one_moment(Part::Asked).await, self.at_one_moment(Part::Walked).await),
-            _ => futures::future::join(self.at_one_moment(Part::Asked), self.at_one_moment(Part::Walked)).await,
+        // The walk takes as long as all else together.
+        let (mut checks, chain) = match (self.dialect, self.readers.options().get_max_connections()) {
+            (Dialect::Postgres, _) => self.at_one_moment(Part::Both).await?,
+            (Dialect::Sqlite, 0 | 1) => {
+                both(self.at_one_moment(Part::Asked).await?, self.at_one_moment(Part::Walked).await?)
+            }
+            (Dialect::Sqlite, _) => {
+                let (asked, walked) = (self.at_one_moment(Part::Asked), self.at_one_moment(Part::Walked));
+                let (asked, walked) = futures::future::join(asked, walked).await;
+                both(asked?, walked?)
+            }
         };
-        let ((mut checks, _), (walked, chain)) = (asked?, walked?);
-        checks.extend(walked);
         checks.sort_by_key(|check| number(check.name));
         Ok(AuditReport { checks, chain })
     }
 
-    async fn at_one_moment(&self, part: Part) -> Result<(Vec<AuditCheck>, Option<ChainHead>), LedgerError> {
+    async fn at_one_moment(&self, part: Part) -> Result<Found, LedgerError> {
         let mut connection = self.readers.acquire().await?;
         say(&mut connection, self.dialect.begin_snapshot()).await?;
         let found = match part {
             Part::Asked => all(&mut connection).await.map(|checks| (checks, None)),
-            Part::Walked => walk::walk(&mut connection, self.dialect).await,
+            Part::Walked => walked(&mut connection).await,
+            Part::Both => asked_and_walked(&mut connection, &self.readers.connect_options()).await,
         };
         if let Err(error) = say(&mut connection, "ROLLBACK").await {
             // Nobody should read this moment for ever.
@@ -162,13 +179,36 @@ impl Store {
     }
 }
 
-/// The two halves of an audit.
+/// What an audit looks at in one moment of the database. Two connections of SQLite see two moments, each of them whole; those
+/// of PostgreSQL can see the same.
 #[derive(Debug, Clone, Copy)]
 enum Part {
     /// What SQL finds.
     Asked,
     /// What a pass over the journal finds.
     Walked,
+    Both,
+}
+
+async fn walked(conn: &mut AnyConnection) -> Result<Found, LedgerError> {
+    let mut walk = Walk::begin(conn).await?;
+    walk.over(Pieces::Sqlite(conn)).await?;
+    let totals = Totals::ask(conn).await?;
+    walk.end(conn, totals).await
+}
+
+async fn asked_and_walked(conn: &mut AnyConnection, server: &AnyConnectOptions) -> Result<Found, LedgerError> {
+    let pieces = Pieces::postgres(conn, server).await?;
+    let mut walk = Walk::begin(conn).await?;
+    let asked = async { Ok::<_, LedgerError>((all(conn).await?, Totals::ask(conn).await?)) };
+    let (asked, over) = futures::future::join(asked, walk.over(pieces)).await;
+    let ((checks, totals), ()) = (asked?, over?);
+    Ok(both((checks, None), walk.end(conn, totals).await?))
+}
+
+fn both((mut checks, _): Found, (walked, chain): Found) -> Found {
+    checks.extend(walked);
+    (checks, chain)
 }
 
 /// The number in a name such as `I12 refunds-booked`.

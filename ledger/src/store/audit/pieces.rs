@@ -1,0 +1,122 @@
+//! The journal, piece after piece: the next journals after a place, and then their entries.
+//!
+//! Ids are made in the order of time, as the chain is, so one pass over the index of entries finds a piece's, with a few of its
+//! neighbours'. To look each journal's up takes longer, and is done where that pass finds too much or not all.
+
+use crate::LedgerError;
+use crate::store::dialect::Dialect;
+use crate::store::stored::{self, OF_EACH, Told};
+use sqlx::any::AnyConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _};
+use std::collections::HashSet;
+
+/// Journals that are read at once.
+const PIECE: i64 = 2048;
+/// Entries that are read for a piece by the range of its ids. Most journals have two.
+const ENTRIES: i64 = 8 * PIECE;
+
+/// The next journals of the chain after a place and an id, which tells apart what should not be in one place.
+pub(super) const PLACED: &str = "SELECT {journal j} FROM journal AS j
+                                 LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
+                                 WHERE (j.position, j.id) > ($1, $2) ORDER BY j.position, j.id LIMIT $3";
+/// Those that have no place in the chain; the journal is complete only with them.
+pub(super) const UNPLACED: &str = "SELECT {journal j} FROM journal AS j
+                                   LEFT JOIN purchase AS p ON p.id = j.purchase_id AND j.kind = 'purchase'
+                                   WHERE j.position IS NULL AND (CAST($2 AS TEXT) IS NULL OR j.id > $2)
+                                   ORDER BY j.id LIMIT $3";
+/// Entries of the journals between two ids.
+const BETWEEN: &str = "SELECT {entry e} FROM entry AS e WHERE e.journal_id >= $1 AND e.journal_id <= $2
+                       ORDER BY e.journal_id, e.seq LIMIT $3";
+
+/// Begins a transaction that reads a moment of PostgreSQL. A plan for all pieces would be made without knowing how few rows one
+/// asks for; for the rest see `Dialect::begin_snapshot`.
+const BEGIN: &str =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{moment}'; SET LOCAL jit = off;
+                     SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_custom_plan";
+
+/// How a database gives its journal.
+#[derive(Debug)]
+pub(super) enum Pieces<'c> {
+    Sqlite(&'c mut AnyConnection),
+    /// On a connection of its own, by the driver that is made for PostgreSQL.
+    Postgres(PgConnection),
+}
+
+impl Pieces<'_> {
+    /// Those of the moment that `conn` sees.
+    pub async fn postgres(conn: &mut AnyConnection, server: &AnyConnectOptions) -> Result<Self, LedgerError> {
+        // The server makes that name, of digits.
+        let moment: String = sqlx::query_scalar("SELECT pg_export_snapshot()").fetch_one(conn).await?;
+        let mut own = PgConnectOptions::try_from(server)?.connect().await?;
+        sqlx::raw_sql(AssertSqlSafe(BEGIN.replace("{moment}", &moment))).execute(&mut own).await?;
+        Ok(Pieces::Postgres(own))
+    }
+
+    /// The next of what a statement finds, after a place and an id; from the first on without an id. `None` behind the last.
+    pub async fn after(
+        &mut self,
+        journals: &str,
+        position: i64,
+        id: Option<&str>,
+    ) -> Result<Option<Told>, LedgerError> {
+        match self {
+            Pieces::Sqlite(conn) => sqlite(conn, journals, position, id).await,
+            Pieces::Postgres(own) => postgres(own, journals, position, id).await,
+        }
+    }
+
+    pub async fn close(self) {
+        match self {
+            Pieces::Sqlite(_) => {}
+            // It has only read: nothing is lost if the server doesn't hear it.
+            Pieces::Postgres(own) => drop(own.close().await),
+        }
+    }
+}
+
+async fn sqlite(
+    conn: &mut AnyConnection,
+    journals: &str,
+    position: i64,
+    id: Option<&str>,
+) -> Result<Option<Told>, LedgerError> {
+    let say = |rows: &str| Dialect::Sqlite.sql(&stored::told(rows));
+    let piece = sqlx::query(say(journals)).bind(position).bind(id).bind(PIECE).fetch_one(&mut *conn).await?;
+    let (Some(least), Some(largest)) = (piece.try_get::<Option<&str>, _>(2)?, piece.try_get::<Option<&str>, _>(3)?)
+    else {
+        return Ok(None);
+    };
+    let between = sqlx::query(say(BETWEEN)).bind(least).bind(largest).bind(ENTRIES).fetch_one(&mut *conn).await?;
+    let mut told = Told::Json { journals: piece.try_get(0)?, entries: between.try_get(0)? };
+    if between.try_get::<i64, _>(1)? == ENTRIES {
+        let ids: Vec<String> = told.read()?.into_iter().map(|stored| stored.content.id.into_owned()).collect();
+        let each = sqlx::query_scalar(say(OF_EACH)).bind(serde_json::json!(ids).to_string());
+        let each = each.fetch_one(conn).await?;
+        if let Told::Json { entries, .. } = &mut told {
+            *entries = each;
+        }
+    }
+    Ok(Some(told))
+}
+
+async fn postgres(
+    conn: &mut PgConnection,
+    journals: &str,
+    position: i64,
+    id: Option<&str>,
+) -> Result<Option<Told>, LedgerError> {
+    let say = |rows: &str| Dialect::Postgres.sql(rows);
+    let journals = sqlx::query(say(journals)).bind(position).bind(id).bind(PIECE).fetch_all(&mut *conn).await?;
+    let ids: Vec<&str> = journals.iter().map(stored::id).collect::<Result<_, _>>()?;
+    let (Some(least), Some(largest)) = (ids.iter().min(), ids.iter().max()) else { return Ok(None) };
+    let between = sqlx::query(say(BETWEEN)).bind(least).bind(largest).bind(ENTRIES);
+    let mut entries = between.fetch_all(&mut *conn).await?;
+    // The order of texts may be another one there than here, and these not the least and the largest of all.
+    let found: HashSet<&str> = entries.iter().map(stored::id).collect::<Result<_, _>>()?;
+    if entries.len() == ENTRIES as usize || ids.iter().any(|id| !found.contains(id)) {
+        let each = sqlx::query(say(OF_EACH)).bind(serde_json::json!(ids).to_string());
+        entries = each.fetch_all(conn).await?;
+    }
+    Ok(Some(Told::Rows { journals, entries }))
+}
