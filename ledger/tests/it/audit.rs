@@ -2,7 +2,7 @@
 
 use crate::context::{Shop, answer};
 use crate::store::{RANDOM_ID, ZEROES, disarm, lasting, outsider};
-use ledger::Ledger;
+use ledger::{Begun, Ledger, Limits, NewPurchase};
 use sqlx::AssertSqlSafe;
 
 /// A ledger with something of everything.
@@ -19,6 +19,10 @@ async fn history(url: &str) -> Shop {
     let fee = shop.ledger.hold_fee(&shop.who, 5, "weather").await.unwrap();
     drop(fee);
     shop.ledger.settle_fees(&shop.who).await.unwrap();
+    let limits = Limits { approval_above: Some(80), ..Limits::default() };
+    shop.ledger.set_limits(&shop.who, limits).await.unwrap();
+    let asked = NewPurchase { order: Some("{}".to_owned()), ..shop.order("asked", 90) };
+    assert!(matches!(shop.ledger.begin_purchase(asked).await.unwrap(), Begun::Held(..)));
     shop
 }
 
@@ -51,7 +55,7 @@ fn each_damage_is_found() {
     let (i1, i2, i3) = ("I1 journals-balance", "I2 books-balance", "I3 posted-is-entries");
     let (i4, i5, i6) = ("I4 pending-is-holds", "I5 nothing-below-zero", "I6 versions-chain");
     let (i7, i8) = ("I7 captured-once", "I8 captured-amount");
-    let (fees, credits) = ("I10 fees-settled-once", "I11 credits-once");
+    let (fees, credits, asked) = ("I10 fees-settled-once", "I11 credits-once", "I15 held-is-asked");
     check("UPDATE entry SET amount = amount + 1 WHERE account_version = 2", &[i1, i2, i3, i6]);
     check("UPDATE entry SET amount = amount + 1 WHERE account_id = 3", &[i1, i2, i8, "I12 refunds-booked"]);
     check("DELETE FROM entry WHERE account_version = 1", &[i1, i2, i3, i6]);
@@ -94,6 +98,12 @@ fn each_damage_is_found() {
     check("UPDATE purchase SET refunded = refunded + 1 WHERE state = 'captured'", &["I12 refunds-booked"]);
     check("UPDATE purchase SET refunded = 5000 WHERE state = 'captured'", &["I12 refunds-booked"]);
     check("DELETE FROM journal WHERE kind = 'refund'", &[i2, i3, i6, "I12 refunds-booked"]);
+    check("DELETE FROM approval", &[asked]);
+    check("UPDATE approval SET state = 'approved'", &[asked]);
+    check("UPDATE approval SET purchase_id = 'pur_of_nobody'", &[asked]);
+    check("UPDATE approval SET purchase_id = (SELECT id FROM purchase WHERE state = 'sent')", &[asked]);
+    check("UPDATE approval SET decided_by = 'client:key_of_nobody'", &[asked]);
+    check("UPDATE purchase SET state = 'sent' WHERE state = 'held'", &[asked]);
     // What leaves all sums right shows in the chain alone.
     check("UPDATE journal SET description = 'a gift' WHERE kind = 'credit'", &[]);
     check(&format!("UPDATE journal SET hash = {ZEROES} WHERE kind = 'credit'"), &[]);
@@ -130,15 +140,15 @@ async fn the_report_is_a_table() {
     I4 pending-is-holds              2          0  the pending amount of an account is the sum of its open holds, those of the keys below included
     I5 nothing-below-zero            2          0  no credential has less than zero available, and no debt is below zero
     I6 versions-chain                4          0  an account's versions run from 1 without a gap, and each balance follows from the one before
-    I7 captured-once                 3          0  a captured purchase has exactly one capture in the journal, every other purchase none
+    I7 captured-once                 4          0  a captured purchase has exactly one capture in the journal, every other purchase none
     I8 captured-amount               1          0  a capture moves what was charged; what is owed of it is no more than the excess over the hold
-    I9 one-purchase-a-key            3          0  a credential has one purchase under each idempotency key
+    I9 one-purchase-a-key            4          0  a credential has one purchase under each idempotency key
     I10 fees-settled-once            2          0  a settled hold of fees has exactly one journal of what was used of it, every other one none
     I11 credits-once                 1          0  each source of credit is booked once
     I12 refunds-booked               1          0  what came back of a purchase is the sum of its refunds, and no more than it was charged
     I13 topups-booked                0          0  of a top-up is booked what was paid less what went back or is disputed, and the journal has the same in all
     I14 hash-chain                   4          0  each journal is as it was written, and none is missing between them
-    I15 held-is-asked                0          0  a held purchase waits for exactly one answer, no other purchase waits, and a client answers what it may
+    I15 held-is-asked                1          0  a held purchase waits for exactly one answer, no other purchase waits, and a client answers what it may
     journal 4 ends the chain
     ");
 }

@@ -2,6 +2,7 @@
 //! journal is looked up for each: joined, and without statistics, a database may begin with all entries there are.
 
 mod pieces;
+mod totals;
 mod walk;
 
 use super::Store;
@@ -10,7 +11,8 @@ use crate::{AuditCheck, AuditReport, ChainHead, LedgerError};
 use pieces::Pieces;
 use sqlx::AnyConnection;
 use sqlx::any::AnyConnectOptions;
-use walk::{Totals, Walk};
+use totals::Totals;
+use walk::Walk;
 
 /// How many violations are named.
 const EXAMPLES: usize = 5;
@@ -18,8 +20,8 @@ const EXAMPLES: usize = 5;
 struct Invariant {
     name: &'static str,
     what: &'static str,
-    /// Counts what is checked.
-    population: &'static str,
+    /// How many it is checked on.
+    population: fn(&Totals) -> i64,
     /// One text column: who violates it, and how.
     violations: &'static str,
 }
@@ -28,7 +30,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "I4 pending-is-holds",
         what: "the pending amount of an account is the sum of its open holds, those of the keys below included",
-        population: "SELECT count(*) FROM account WHERE pending IS NOT NULL",
+        population: |all| all.accounts,
         violations: "WITH RECURSIVE line (top, id) AS (
                          SELECT id, id FROM credential WHERE parent_id IS NULL
                          UNION ALL
@@ -52,7 +54,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "I5 nothing-below-zero",
         what: "no credential has less than zero available, and no debt is below zero",
-        population: "SELECT count(*) FROM account WHERE posted IS NOT NULL",
+        population: |all| all.accounts,
         violations: "SELECT 'account ' || id || ' has posted ' || posted || ', pending ' || pending FROM account
                      WHERE pending < 0 OR (kind = 'customer' AND posted - pending < 0)
                         OR (kind = 'receivable' AND posted > 0)",
@@ -60,7 +62,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "I9 one-purchase-a-key",
         what: "a credential has one purchase under each idempotency key",
-        population: "SELECT count(*) FROM purchase",
+        population: |all| all.purchases,
         // Nothing but what the index holds.
         violations: "SELECT credential_id || ' has ' || count(*) || ' under `' || idempotency_key || '`' FROM purchase
                      GROUP BY credential_id, idempotency_key HAVING count(*) > 1",
@@ -68,7 +70,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "I10 fees-settled-once",
         what: "a settled hold of fees has exactly one journal of what was used of it, every other one none",
-        population: "SELECT count(*) FROM fee_hold",
+        population: |all| all.fee_holds,
         violations: "SELECT fee_hold.id || ' is ' || state || ' with ' || coalesce(settlements, 0) || ' settlements of '
                             || coalesce(booked, 0) FROM fee_hold
                      LEFT JOIN (
@@ -84,7 +86,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "I11 credits-once",
         what: "each source of credit is booked once",
-        population: "SELECT count(*) FROM journal WHERE kind = 'credit'",
+        population: |all| all.credits,
         violations: "SELECT source_ref || ' is booked ' || count(*) || ' times' FROM journal
                      WHERE source_ref IS NOT NULL GROUP BY source_ref HAVING count(*) > 1
                      UNION ALL
@@ -93,7 +95,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "I12 refunds-booked",
         what: "what came back of a purchase is the sum of its refunds, and no more than it was charged",
-        population: "SELECT count(*) FROM purchase WHERE refunded > 0",
+        population: |all| all.refunded,
         violations: "SELECT id || ' charged ' || coalesce(CAST(charged AS TEXT), 'nothing') || ' refunded ' || refunded || ' booked '
                             || coalesce(booked, 0) FROM purchase
                      LEFT JOIN (
@@ -108,7 +110,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "I13 topups-booked",
         what: "of a top-up is booked what was paid less what went back or is disputed, and the journal has the same in all",
-        population: "SELECT count(*) FROM topup",
+        population: |all| all.topups,
         violations: "SELECT id || ' is worth ' || worth || ', booked ' || booked FROM (
                          SELECT id, booked,
                                 CASE WHEN paid > returned + coalesce(taken, 0) THEN paid - returned - coalesce(taken, 0)
@@ -128,11 +130,14 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "I15 held-is-asked",
         what: "a held purchase waits for exactly one answer, no other purchase waits, and a client answers what it may",
-        population: "SELECT count(*) FROM approval",
-        violations: "SELECT purchase.id || ' is ' || purchase.state || ', its approval '
-                            || coalesce(approval.state, 'missing') FROM purchase
+        population: |all| all.approvals,
+        violations: "SELECT purchase.id || ' is held, its approval ' || coalesce(approval.state, 'missing') FROM purchase
                      LEFT JOIN approval ON approval.purchase_id = purchase.id
-                     WHERE (purchase.state = 'held') <> (coalesce(approval.state, '') = 'waiting')
+                     WHERE purchase.state = 'held' AND coalesce(approval.state, '') <> 'waiting'
+                     UNION ALL
+                     SELECT approval.purchase_id || ' is ' || coalesce(purchase.state, 'missing') || ', its approval waiting'
+                     FROM approval LEFT JOIN purchase ON purchase.id = approval.purchase_id
+                     WHERE approval.state = 'waiting' AND coalesce(purchase.state, '') <> 'held'
                      UNION ALL
                      SELECT approval.id || ' was answered by ' || decided_by || ', which may not' FROM approval
                      JOIN purchase ON purchase.id = approval.purchase_id
@@ -166,7 +171,7 @@ impl Store {
         let mut connection = self.readers.acquire().await?;
         say(&mut connection, self.dialect.begin_snapshot()).await?;
         let found = match part {
-            Part::Asked => all(&mut connection).await.map(|checks| (checks, None)),
+            Part::Asked => asked(&mut connection).await,
             Part::Walked => walked(&mut connection).await,
             Part::Both => asked_and_walked(&mut connection, &self.readers.connect_options()).await,
         };
@@ -190,20 +195,30 @@ enum Part {
     Both,
 }
 
+async fn asked(conn: &mut AnyConnection) -> Result<Found, LedgerError> {
+    let totals = Totals::ask(conn).await?;
+    Ok((all(conn, &totals).await?, None))
+}
+
 async fn walked(conn: &mut AnyConnection) -> Result<Found, LedgerError> {
     let mut walk = Walk::begin(conn).await?;
     walk.over(Pieces::Sqlite(conn)).await?;
     let totals = Totals::ask(conn).await?;
-    walk.end(conn, totals).await
+    let again = walk::captured_again(conn).await?;
+    walk.end(conn, &totals, again).await
 }
 
 async fn asked_and_walked(conn: &mut AnyConnection, server: &AnyConnectOptions) -> Result<Found, LedgerError> {
     let pieces = Pieces::postgres(conn, server).await?;
     let mut walk = Walk::begin(conn).await?;
-    let asked = async { Ok::<_, LedgerError>((all(conn).await?, Totals::ask(conn).await?)) };
+    let asked = async {
+        let totals = Totals::ask(conn).await?;
+        let checks = all(conn, &totals).await?;
+        Ok::<_, LedgerError>((checks, totals, walk::captured_again(conn).await?))
+    };
     let (asked, over) = futures::future::join(asked, walk.over(pieces)).await;
-    let ((checks, totals), ()) = (asked?, over?);
-    Ok(both((checks, None), walk.end(conn, totals).await?))
+    let ((checks, totals, again), ()) = (asked?, over?);
+    Ok(both((checks, None), walk.end(conn, &totals, again).await?))
 }
 
 fn both((mut checks, _): Found, (walked, chain): Found) -> Found {
@@ -216,24 +231,19 @@ fn number(name: &str) -> u32 {
     name.split(' ').next().and_then(|first| first.strip_prefix('I')?.parse().ok()).unwrap_or(u32::MAX)
 }
 
-async fn all(conn: &mut AnyConnection) -> Result<Vec<AuditCheck>, LedgerError> {
-    let mut checks = Vec::with_capacity(INVARIANTS.len() + 1);
-    for invariant in INVARIANTS {
-        checks.push(check(conn, invariant).await?);
+async fn all(conn: &mut AnyConnection, totals: &Totals) -> Result<Vec<AuditCheck>, LedgerError> {
+    let mut checks = Vec::with_capacity(INVARIANTS.len());
+    for Invariant { name, what, population, violations } in INVARIANTS {
+        let mut examples: Vec<String> = sqlx::query_scalar(*violations).fetch_all(&mut *conn).await?;
+        let (checked, violations) = (u64::try_from(population(totals)), u64::try_from(examples.len()));
+        examples.truncate(EXAMPLES);
+        checks.push(AuditCheck {
+            name,
+            what,
+            checked: checked.unwrap_or_default(),
+            violations: violations.unwrap_or(u64::MAX),
+            examples,
+        });
     }
     Ok(checks)
-}
-
-async fn check(conn: &mut AnyConnection, invariant: &Invariant) -> Result<AuditCheck, LedgerError> {
-    let checked: i64 = sqlx::query_scalar(invariant.population).fetch_one(&mut *conn).await?;
-    let mut examples: Vec<String> = sqlx::query_scalar(invariant.violations).fetch_all(conn).await?;
-    let violations = examples.len();
-    examples.truncate(EXAMPLES);
-    Ok(AuditCheck {
-        name: invariant.name,
-        what: invariant.what,
-        checked: u64::try_from(checked).unwrap_or_default(),
-        violations: u64::try_from(violations).unwrap_or(u64::MAX),
-        examples,
-    })
 }

@@ -2,6 +2,7 @@
 //! part in. What is remembered on the way grows with the accounts, not with the journal.
 
 use super::pieces::{PLACED, Pieces, UNPLACED};
+use super::totals::Totals;
 use super::{EXAMPLES, Found};
 use crate::store::chain::{self, Hash};
 use crate::store::row;
@@ -15,7 +16,6 @@ const ACCOUNTS: &str = "SELECT id, kind, posted, version FROM account";
 const ORPHANS: &str = "SELECT journal_id || ' has entries and no journal' FROM entry
                        WHERE journal_id NOT IN (SELECT id FROM journal)";
 
-/// Captured purchases that were captured more than once.
 const CAPTURED_AGAIN: &str = "SELECT id || ' is captured with ' || captures || ' captures' FROM (
                                   SELECT purchase_id, count(*) AS captures FROM journal WHERE kind = 'purchase'
                                   GROUP BY purchase_id HAVING count(*) > 1
@@ -70,28 +70,9 @@ pub(super) struct Walk {
     hash: Hash,
 }
 
-/// What there is in all, to hold what the walk saw against.
-#[derive(Debug)]
-pub(super) struct Totals {
-    journals: i64,
-    entries: i64,
-    purchases: i64,
-    captured: i64,
-    captured_again: Vec<String>,
-}
-
-impl Totals {
-    pub async fn ask(conn: &mut AnyConnection) -> Result<Totals, LedgerError> {
-        Ok(Totals {
-            journals: sqlx::query_scalar("SELECT count(*) FROM journal").fetch_one(&mut *conn).await?,
-            entries: sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut *conn).await?,
-            purchases: sqlx::query_scalar("SELECT count(*) FROM purchase").fetch_one(&mut *conn).await?,
-            captured: sqlx::query_scalar("SELECT count(*) FROM purchase WHERE state = 'captured'")
-                .fetch_one(&mut *conn)
-                .await?,
-            captured_again: sqlx::query_scalar(CAPTURED_AGAIN).fetch_all(conn).await?,
-        })
-    }
+/// Captured purchases with more than one capture, and what to say of each.
+pub(super) async fn captured_again(conn: &mut AnyConnection) -> Result<Vec<String>, LedgerError> {
+    Ok(sqlx::query_scalar(CAPTURED_AGAIN).fetch_all(conn).await?)
 }
 
 async fn accounts(conn: &mut AnyConnection) -> Result<HashMap<i64, Account>, LedgerError> {
@@ -253,13 +234,18 @@ impl Walk {
     }
 
     /// Holds what was seen against what there is. What is not as it should be is looked for on the same moment.
-    pub async fn end(mut self, conn: &mut AnyConnection, totals: Totals) -> Result<Found, LedgerError> {
+    pub async fn end(
+        mut self,
+        conn: &mut AnyConnection,
+        totals: &Totals,
+        captured_again: Vec<String>,
+    ) -> Result<Found, LedgerError> {
         let missed = |all: i64, seen: &Finding| i128::from(all) - i128::from(seen.0.checked);
         let (journals, entries) = (missed(totals.journals, &self.chain), missed(totals.entries, &self.books));
         if journals != 0 {
             self.chain.broken(|| format!("{journals} journals can't be reached in their order"));
         }
-        let mut wrong = totals.captured_again;
+        let mut wrong = captured_again;
         // As many captures as captured purchases, and none of them a second one: then each has its own.
         if !wrong.is_empty() || missed(totals.captured, &self.captures) != 0 {
             wrong.extend(sqlx::query_scalar::<_, String>(NEVER_CAPTURED).fetch_all(&mut *conn).await?);
