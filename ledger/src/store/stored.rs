@@ -93,22 +93,23 @@ impl<'a> JsonJournal<'a> {
     }
 }
 
-/// Where a row of PostgreSQL has the id of the journal.
+/// Where a row of PostgreSQL has the id of its journal, and the place.
 const ID: usize = 0;
+const POSITION: usize = 1;
 
 /// What `{journal j}` is in PostgreSQL.
 fn journal(row: &PgRow) -> Result<Stored<'_>, sqlx::Error> {
     let text = |at: usize| row.try_get::<&str, _>(at).map(Cow::from);
     let text_opt = |at: usize| row.try_get::<Option<&str>, _>(at).map(|text| text.map(Cow::from));
     Ok(Stored {
-        position: row.try_get(1)?,
+        position: position(row)?,
         hash: row.try_get::<Option<&[u8]>, _>(2)?.and_then(|hash| hash.try_into().ok()),
         state: text_opt(3)?,
         held: row.try_get(4)?,
         charged: row.try_get(5)?,
         receivable: row.try_get(6)?,
         content: Content {
-            id: text(ID)?,
+            id: id(row)?.into(),
             kind: text(7)?,
             credential: text(8)?,
             purchase: text_opt(9)?,
@@ -124,6 +125,11 @@ fn journal(row: &PgRow) -> Result<Stored<'_>, sqlx::Error> {
 /// The id of the journal in a row of PostgreSQL.
 pub(super) fn id(row: &PgRow) -> Result<&str, sqlx::Error> {
     row.try_get(ID)
+}
+
+/// The place of the journal, in what `{journal j}` is in PostgreSQL.
+pub(super) fn position(row: &PgRow) -> Result<Option<i64>, sqlx::Error> {
+    row.try_get(POSITION)
 }
 
 /// What `{entry e}` is in PostgreSQL.

@@ -8,7 +8,7 @@ mod walk;
 use super::Store;
 use super::dialect::{Dialect, say};
 use crate::{AuditCheck, AuditReport, ChainHead, LedgerError};
-use pieces::Pieces;
+use pieces::Rows;
 use sqlx::AnyConnection;
 use sqlx::any::AnyConnectOptions;
 use totals::Totals;
@@ -202,21 +202,21 @@ async fn asked(conn: &mut AnyConnection) -> Result<Found, LedgerError> {
 
 async fn walked(conn: &mut AnyConnection) -> Result<Found, LedgerError> {
     let mut walk = Walk::begin(conn).await?;
-    walk.over(Pieces::Sqlite(conn)).await?;
+    walk.over_sqlite(conn).await?;
     let totals = Totals::ask(conn).await?;
     let again = walk::captured_again(conn).await?;
     walk.end(conn, &totals, again).await
 }
 
 async fn asked_and_walked(conn: &mut AnyConnection, server: &AnyConnectOptions) -> Result<Found, LedgerError> {
-    let pieces = Pieces::postgres(conn, server).await?;
+    let rows = Rows::of(conn, server).await?;
     let mut walk = Walk::begin(conn).await?;
     let asked = async {
         let totals = Totals::ask(conn).await?;
         let checks = all(conn, &totals).await?;
         Ok::<_, LedgerError>((checks, totals, walk::captured_again(conn).await?))
     };
-    let (asked, over) = futures::future::join(asked, walk.over(pieces)).await;
+    let (asked, over) = futures::future::join(asked, walk.over(rows)).await;
     let ((checks, totals, again), ()) = (asked?, over?);
     Ok(both((checks, None), walk.end(conn, &totals, again).await?))
 }

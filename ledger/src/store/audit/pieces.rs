@@ -10,6 +10,8 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use std::collections::HashSet;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// Journals that are read at once.
 const PIECE: i64 = 2048;
@@ -35,54 +37,63 @@ const BEGIN: &str =
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{moment}'; SET LOCAL jit = off;
                      SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_custom_plan";
 
-/// How a database gives its journal.
+/// The pieces of PostgreSQL's journal. They are read by a task of their own, ahead of who looks at them, on a connection of its
+/// own, by the driver that is made for PostgreSQL.
 #[derive(Debug)]
-pub(super) enum Pieces<'c> {
-    Sqlite(&'c mut AnyConnection),
-    /// On a connection of its own, by the driver that is made for PostgreSQL.
-    Postgres(PgConnection),
+pub(super) struct Rows {
+    pieces: mpsc::Receiver<Told>,
+    reader: JoinHandle<Result<(), LedgerError>>,
 }
 
-impl Pieces<'_> {
+impl Rows {
     /// Those of the moment that `conn` sees.
-    pub async fn postgres(conn: &mut AnyConnection, server: &AnyConnectOptions) -> Result<Self, LedgerError> {
+    pub async fn of(conn: &mut AnyConnection, server: &AnyConnectOptions) -> Result<Rows, LedgerError> {
         // The server makes that name, of digits.
         let moment: String = sqlx::query_scalar("SELECT pg_export_snapshot()").fetch_one(conn).await?;
         let mut own = PgConnectOptions::try_from(server)?.connect().await?;
         sqlx::raw_sql(AssertSqlSafe(BEGIN.replace("{moment}", &moment))).execute(&mut own).await?;
-        Ok(Pieces::Postgres(own))
-    }
-
-    /// The next of what a statement finds, after a place and an id; from the first on without an id. `None` behind the last.
-    pub async fn after(
-        &mut self,
-        journals: &str,
-        position: i64,
-        id: Option<&str>,
-    ) -> Result<Option<Told>, LedgerError> {
-        match self {
-            Pieces::Sqlite(conn) => sqlite(conn, journals, position, id).await,
-            Pieces::Postgres(own) => postgres(own, journals, position, id).await,
-        }
-    }
-
-    pub async fn close(self) {
-        match self {
-            Pieces::Sqlite(_) => {}
+        let (sender, pieces) = mpsc::channel(1);
+        let reader = tokio::spawn(async move {
+            let read = read(&mut own, sender).await;
             // It has only read: nothing is lost if the server doesn't hear it.
-            Pieces::Postgres(own) => drop(own.close().await),
+            let _ = own.close().await;
+            read
+        });
+        Ok(Rows { pieces, reader })
+    }
+
+    /// `None` behind the last.
+    pub async fn next(&mut self) -> Result<Option<Told>, LedgerError> {
+        match self.pieces.recv().await {
+            Some(told) => Ok(Some(told)),
+            None => (&mut self.reader).await.unwrap_or(Err(LedgerError::Interrupted)).map(|()| None),
         }
     }
 }
 
-async fn sqlite(
+/// Reads until the end, or until nobody looks any more.
+async fn read(conn: &mut PgConnection, pieces: mpsc::Sender<Told>) -> Result<(), LedgerError> {
+    for journals in [PLACED, UNPLACED] {
+        let mut last: (Option<i64>, Option<String>) = (None, None);
+        while let Some(told) = postgres(conn, journals, &mut last).await? {
+            if pieces.send(told).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The next of what a statement finds in SQLite, after a place and an id; from the first on without an id. `None` behind the last.
+pub(super) async fn sqlite(
     conn: &mut AnyConnection,
     journals: &str,
-    position: i64,
+    position: Option<i64>,
     id: Option<&str>,
 ) -> Result<Option<Told>, LedgerError> {
     let say = |rows: &str| Dialect::Sqlite.sql(&stored::told(rows));
-    let piece = sqlx::query(say(journals)).bind(position).bind(id).bind(PIECE).fetch_one(&mut *conn).await?;
+    let piece = sqlx::query(say(journals)).bind(position.unwrap_or(i64::MIN)).bind(id).bind(PIECE);
+    let piece = piece.fetch_one(&mut *conn).await?;
     let (Some(least), Some(largest)) = (piece.try_get::<Option<&str>, _>(2)?, piece.try_get::<Option<&str>, _>(3)?)
     else {
         return Ok(None);
@@ -100,13 +111,14 @@ async fn sqlite(
     Ok(Some(told))
 }
 
+/// The next of what a statement finds in PostgreSQL, after the last place and id, which it then sets. `None` behind the last.
 async fn postgres(
     conn: &mut PgConnection,
     journals: &str,
-    position: i64,
-    id: Option<&str>,
+    last: &mut (Option<i64>, Option<String>),
 ) -> Result<Option<Told>, LedgerError> {
     let say = |rows: &str| Dialect::Postgres.sql(rows);
+    let (position, id) = (last.0.unwrap_or(i64::MIN), last.1.as_deref());
     let journals = sqlx::query(say(journals)).bind(position).bind(id).bind(PIECE).fetch_all(&mut *conn).await?;
     let ids: Vec<&str> = journals.iter().map(stored::id).collect::<Result<_, _>>()?;
     let (Some(least), Some(largest)) = (ids.iter().min(), ids.iter().max()) else { return Ok(None) };
@@ -117,6 +129,9 @@ async fn postgres(
     if entries.len() == ENTRIES as usize || ids.iter().any(|id| !found.contains(id)) {
         let each = sqlx::query(say(OF_EACH)).bind(serde_json::json!(ids).to_string());
         entries = each.fetch_all(conn).await?;
+    }
+    if let Some(row) = journals.last() {
+        *last = (stored::position(row)?, Some(stored::id(row)?.to_owned()));
     }
     Ok(Some(Told::Rows { journals, entries }))
 }

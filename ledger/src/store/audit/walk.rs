@@ -1,7 +1,7 @@
 //! One pass over the journal, in the order in which it was written: the chain, and all invariants that every entry takes
 //! part in. What is remembered on the way grows with the accounts, not with the journal.
 
-use super::pieces::{PLACED, Pieces, UNPLACED};
+use super::pieces::{self, PLACED, Rows, UNPLACED};
 use super::totals::Totals;
 use super::{EXAMPLES, Found};
 use crate::store::chain::{self, Hash};
@@ -121,26 +121,30 @@ impl Walk {
         }
     }
 
-    /// Walks all of the journal.
-    pub async fn over(&mut self, mut pieces: Pieces<'_>) -> Result<(), LedgerError> {
+    /// Walks all of SQLite's journal. The next piece is told while one is looked at.
+    pub async fn over_sqlite(&mut self, conn: &mut AnyConnection) -> Result<(), LedgerError> {
         for journals in [PLACED, UNPLACED] {
-            self.all(&mut pieces, journals).await?;
+            let mut told = pieces::sqlite(conn, journals, None, None).await?;
+            while let Some(piece) = told {
+                let piece = piece.read()?;
+                let Some(last) = piece.last() else { break };
+                let next = pieces::sqlite(conn, journals, last.position, Some(&last.content.id));
+                told = futures::future::try_join(next, async { self.piece(&piece) }).await?.0;
+            }
         }
-        pieces.close().await;
         Ok(())
     }
 
-    /// All journals of a statement. The database tells the next piece while one is looked at.
-    async fn all(&mut self, pieces: &mut Pieces<'_>, journals: &'static str) -> Result<(), LedgerError> {
-        let mut told = pieces.after(journals, i64::MIN, None).await?;
-        while let Some(piece) = told {
-            let piece = piece.read()?;
-            let Some(last) = piece.last() else { break };
-            let next = pieces.after(journals, last.position.unwrap_or(i64::MIN), Some(&last.content.id));
-            let walk = async { piece.iter().try_for_each(|journal| self.journal(journal)) };
-            told = futures::future::try_join(next, walk).await?.0;
+    /// Walks all of PostgreSQL's.
+    pub async fn over(&mut self, mut rows: Rows) -> Result<(), LedgerError> {
+        while let Some(piece) = rows.next().await? {
+            self.piece(&piece.read()?)?;
         }
         Ok(())
+    }
+
+    fn piece(&mut self, journals: &[Stored<'_>]) -> Result<(), LedgerError> {
+        journals.iter().try_for_each(|journal| self.journal(journal))
     }
 
     /// The chain's next link.
