@@ -220,8 +220,8 @@ impl From<sqlx::Error> for LedgerError {
         }
         let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
         let busy = match (code.len(), code.parse::<i64>()) {
-            // PostgreSQL has five characters: serialization failure, deadlock, lock timeout.
-            (5, _) => matches!(&*code, "40001" | "40P01" | "55P03"),
+            // PostgreSQL has five characters: serialization failure, deadlock, too many connections, lock timeout.
+            (5, _) => matches!(&*code, "40001" | "40P01" | "53300" | "55P03"),
             // The low byte is SQLite's primary result code: 5 is BUSY, 6 is LOCKED.
             (_, Ok(code)) => matches!(code & 0xff, 5 | 6),
             _ => false,

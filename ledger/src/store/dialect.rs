@@ -78,12 +78,14 @@ impl Dialect {
     /// Begins a transaction that reads one moment of the database. Without statistics, PostgreSQL takes statements over young
     /// tables for dear ones: it compiles them and starts other processes for them each time, which takes far longer than they do. And with its
     /// 4 MB for a sort or for groups it writes to its disk what fits into memory well.
+    /// Who sees a moment may have to wait for another connection that sees it too.
     pub(crate) fn begin_snapshot(self) -> &'static str {
         match self {
             Dialect::Sqlite => "BEGIN",
             Dialect::Postgres => {
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off;
-                 SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'"
+                 SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB';
+                 SET LOCAL idle_in_transaction_session_timeout = 0"
             }
         }
     }

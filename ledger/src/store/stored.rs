@@ -166,9 +166,9 @@ impl Told {
             }
             Told::Rows { journals, entries } => {
                 for row in entries {
-                    lines.entry(id(row)?.into()).or_default().push(line(row)?);
+                    lines.entry(id(row).map_err(wrong)?.into()).or_default().push(line(row).map_err(wrong)?);
                 }
-                journals.iter().map(journal).collect::<Result<_, _>>()?
+                journals.iter().map(journal).collect::<Result<_, _>>().map_err(wrong)?
             }
         };
         for stored in &mut all {
@@ -181,7 +181,12 @@ impl Told {
 }
 
 fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, LedgerError> {
-    serde_json::from_str(text).map_err(|error| LedgerError::Corrupt(format!("the journal: {error}")))
+    serde_json::from_str(text).map_err(wrong)
+}
+
+/// Something is where it can't be, or isn't where it must be.
+fn wrong(error: impl std::fmt::Display) -> LedgerError {
+    LedgerError::Corrupt(format!("the journal: {error}"))
 }
 
 #[cfg(test)]

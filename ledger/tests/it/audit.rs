@@ -179,3 +179,27 @@ async fn every_entry_is_seen_where_ids_are_in_no_order() {
     assert_eq!(found("I2 "), (8 + 2 * MANY, 0), "{report}");
     assert_eq!(found("I14 "), (4 + MANY, MANY), "{report}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_audit_sees_a_moment_of_books_that_others_write_in() {
+    let (_dir, url) = lasting().await;
+    let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1_000_000).await;
+    let seen = Ledger::open(&url).await.unwrap();
+    let audits = async {
+        let mut sizes = Vec::new();
+        for _ in 0..10 {
+            let report = seen.audit().await.unwrap();
+            assert!(report.is_clean(), "{report}");
+            sizes.push(report.chain.unwrap().position);
+        }
+        sizes
+    };
+    let trade = async {
+        for n in 0.. {
+            let purchase = shop.start(&n.to_string(), 5).await;
+            shop.capture(&purchase.id, 5).await;
+        }
+    };
+    let sizes = tokio::select! { sizes = audits => sizes, () = trade => unreachable!() };
+    assert!(sizes.is_sorted() && sizes.first() < sizes.last(), "{sizes:?}");
+}

@@ -23,6 +23,7 @@ mod keys;
 mod limits;
 #[path = "../it/model.rs"]
 mod model;
+mod order;
 mod plans;
 #[path = "../it/purchases.rs"]
 mod purchases;

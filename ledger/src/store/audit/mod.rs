@@ -9,8 +9,7 @@ use super::Store;
 use super::dialect::{Dialect, say};
 use crate::{AuditCheck, AuditReport, ChainHead, LedgerError};
 use pieces::Rows;
-use sqlx::AnyConnection;
-use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyConnection, AnyPool};
 use totals::Totals;
 use walk::Walk;
 
@@ -135,7 +134,8 @@ const INVARIANTS: &[Invariant] = &[
                      LEFT JOIN approval ON approval.purchase_id = purchase.id
                      WHERE purchase.state = 'held' AND coalesce(approval.state, '') <> 'waiting'
                      UNION ALL
-                     SELECT approval.purchase_id || ' is ' || coalesce(purchase.state, 'missing') || ', its approval waiting'
+                     SELECT coalesce(approval.purchase_id, 'nothing') || ' is ' || coalesce(purchase.state, 'missing')
+                            || ', its approval waiting'
                      FROM approval LEFT JOIN purchase ON purchase.id = approval.purchase_id
                      WHERE approval.state = 'waiting' AND coalesce(purchase.state, '') <> 'held'
                      UNION ALL
@@ -159,8 +159,8 @@ impl Store {
             }
             (Dialect::Sqlite, _) => {
                 let (asked, walked) = (self.at_one_moment(Part::Asked), self.at_one_moment(Part::Walked));
-                let (asked, walked) = futures::future::join(asked, walked).await;
-                both(asked?, walked?)
+                let (asked, walked) = futures::future::try_join(asked, walked).await?;
+                both(asked, walked)
             }
         };
         checks.sort_by_key(|check| number(check.name));
@@ -169,16 +169,18 @@ impl Store {
 
     async fn at_one_moment(&self, part: Part) -> Result<Found, LedgerError> {
         let mut connection = self.readers.acquire().await?;
+        if self.readers.options().get_max_connections() > 1 {
+            // Whoever stops waiting leaves it in the transaction, and nobody else should read this moment.
+            connection.close_on_drop();
+        }
         say(&mut connection, self.dialect.begin_snapshot()).await?;
         let found = match part {
             Part::Asked => asked(&mut connection).await,
             Part::Walked => walked(&mut connection).await,
-            Part::Both => asked_and_walked(&mut connection, &self.readers.connect_options()).await,
+            Part::Both => asked_and_walked(&mut connection, &self.readers).await,
         };
         if let Err(error) = say(&mut connection, "ROLLBACK").await {
-            // Nobody should read this moment for ever.
-            drop(connection.detach());
-            return Err(error.into());
+            tracing::debug!(%error, "the audit's transaction ended before the audit did");
         }
         found
     }
@@ -208,7 +210,7 @@ async fn walked(conn: &mut AnyConnection) -> Result<Found, LedgerError> {
     walk.end(conn, &totals, again).await
 }
 
-async fn asked_and_walked(conn: &mut AnyConnection, server: &AnyConnectOptions) -> Result<Found, LedgerError> {
+async fn asked_and_walked(conn: &mut AnyConnection, server: &AnyPool) -> Result<Found, LedgerError> {
     let rows = Rows::of(conn, server).await?;
     let mut walk = Walk::begin(conn).await?;
     let asked = async {
@@ -216,8 +218,7 @@ async fn asked_and_walked(conn: &mut AnyConnection, server: &AnyConnectOptions) 
         let checks = all(conn, &totals).await?;
         Ok::<_, LedgerError>((checks, totals, walk::captured_again(conn).await?))
     };
-    let (asked, over) = futures::future::join(asked, walk.over(rows)).await;
-    let ((checks, totals, again), ()) = (asked?, over?);
+    let ((checks, totals, again), ()) = futures::future::try_join(asked, walk.over(rows)).await?;
     Ok(both((checks, None), walk.end(conn, &totals, again).await?))
 }
 

@@ -1,17 +1,17 @@
 //! The journal, piece after piece: the next journals after a place, and then their entries.
 //!
 //! Ids are made in the order of time, as the chain is, so one pass over the index of entries finds a piece's, with a few of its
-//! neighbours'. To look each journal's up takes longer, and is done where that pass finds too much or not all.
+//! neighbours'. To look each journal's up takes longer, and is done where that pass finds too much, and for those it finds nothing of.
 
 use crate::LedgerError;
 use crate::store::dialect::Dialect;
 use crate::store::stored::{self, OF_EACH, Told};
-use sqlx::any::AnyConnectOptions;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use std::collections::HashSet;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// Journals that are read at once.
 const PIECE: i64 = 2048;
@@ -28,14 +28,7 @@ pub(super) const UNPLACED: &str = "SELECT {journal j} FROM journal AS j
                                    WHERE j.position IS NULL AND (CAST($2 AS TEXT) IS NULL OR j.id > $2)
                                    ORDER BY j.id LIMIT $3";
 /// Entries of the journals between two ids.
-const BETWEEN: &str = "SELECT {entry e} FROM entry AS e WHERE e.journal_id >= $1 AND e.journal_id <= $2
-                       ORDER BY e.journal_id, e.seq LIMIT $3";
-
-/// Begins a transaction that reads a moment of PostgreSQL. A plan for all pieces would be made without knowing how few rows one
-/// asks for; for the rest see `Dialect::begin_snapshot`.
-const BEGIN: &str =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{moment}'; SET LOCAL jit = off;
-                     SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_custom_plan";
+const BETWEEN: &str = "SELECT {entry e} FROM entry AS e WHERE e.journal_id >= $1 AND e.journal_id <= $2 LIMIT $3";
 
 /// The pieces of PostgreSQL's journal. They are read by a task of their own, ahead of who looks at them, on a connection of its
 /// own, by the driver that is made for PostgreSQL.
@@ -47,11 +40,17 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Those of the moment that `conn` sees.
-    pub async fn of(conn: &mut AnyConnection, server: &AnyConnectOptions) -> Result<Rows, LedgerError> {
-        // The server makes that name, of digits.
+    pub async fn of(conn: &mut AnyConnection, server: &AnyPool) -> Result<Rows, LedgerError> {
         let moment: String = sqlx::query_scalar("SELECT pg_export_snapshot()").fetch_one(conn).await?;
-        let mut own = PgConnectOptions::try_from(server)?.connect().await?;
-        sqlx::raw_sql(AssertSqlSafe(BEGIN.replace("{moment}", &moment))).execute(&mut own).await?;
+        let options = PgConnectOptions::try_from(&*server.connect_options())?;
+        let connect = timeout(server.options().get_acquire_timeout(), options.connect());
+        let mut own = connect.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+        // The server makes that name, of digits. A plan for all pieces would be made without knowing how few rows one asks for.
+        let begin = format!(
+            "{}; SET TRANSACTION SNAPSHOT '{moment}'; SET LOCAL plan_cache_mode = force_custom_plan",
+            Dialect::Postgres.begin_snapshot()
+        );
+        sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut own).await?;
         let (sender, pieces) = mpsc::channel(1);
         let reader = tokio::spawn(async move {
             let read = read(&mut own, sender).await;
@@ -64,9 +63,15 @@ impl Rows {
 
     /// `None` behind the last.
     pub async fn next(&mut self) -> Result<Option<Told>, LedgerError> {
-        match self.pieces.recv().await {
-            Some(told) => Ok(Some(told)),
-            None => (&mut self.reader).await.unwrap_or(Err(LedgerError::Interrupted)).map(|()| None),
+        if let Some(told) = self.pieces.recv().await {
+            return Ok(Some(told));
+        }
+        match (&mut self.reader).await {
+            Ok(read) => read.map(|()| None),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(LedgerError::Interrupted),
+            },
         }
     }
 }
@@ -124,11 +129,17 @@ async fn postgres(
     let (Some(least), Some(largest)) = (ids.iter().min(), ids.iter().max()) else { return Ok(None) };
     let between = sqlx::query(say(BETWEEN)).bind(least).bind(largest).bind(ENTRIES);
     let mut entries = between.fetch_all(&mut *conn).await?;
-    // The order of texts may be another one there than here, and these not the least and the largest of all.
-    let found: HashSet<&str> = entries.iter().map(stored::id).collect::<Result<_, _>>()?;
-    if entries.len() == ENTRIES as usize || ids.iter().any(|id| !found.contains(id)) {
-        let each = sqlx::query(say(OF_EACH)).bind(serde_json::json!(ids).to_string());
-        entries = each.fetch_all(conn).await?;
+    let each = if entries.len() == ENTRIES as usize {
+        std::mem::take(&mut entries);
+        ids
+    } else {
+        // The order of texts may be another one there than here, and these not the least and the largest of all.
+        let found: HashSet<&str> = entries.iter().map(stored::id).collect::<Result<_, _>>()?;
+        ids.into_iter().filter(|id| !found.contains(id)).collect()
+    };
+    if !each.is_empty() {
+        let each = sqlx::query(say(OF_EACH)).bind(serde_json::json!(each).to_string());
+        entries.extend(each.fetch_all(conn).await?);
     }
     if let Some(row) = journals.last() {
         *last = (stored::position(row)?, Some(stored::id(row)?.to_owned()));

@@ -13,8 +13,8 @@ use sqlx::{AnyConnection, Row as _};
 use std::collections::{BTreeMap, HashMap};
 
 const ACCOUNTS: &str = "SELECT id, kind, posted, version FROM account";
-const ORPHANS: &str = "SELECT journal_id || ' has entries and no journal' FROM entry
-                       WHERE journal_id NOT IN (SELECT id FROM journal)";
+const ORPHANS: &str = "SELECT coalesce(journal_id, 'nothing') || ' has entries and no journal' FROM entry
+                       WHERE NOT EXISTS (SELECT 1 FROM journal WHERE id = journal_id)";
 
 const CAPTURED_AGAIN: &str = "SELECT id || ' is captured with ' || captures || ' captures' FROM (
                                   SELECT purchase_id, count(*) AS captures FROM journal WHERE kind = 'purchase'
