@@ -3,11 +3,12 @@
 use super::ClientFile;
 use super::manifest::{caller, workspace_of_clients};
 use super::memory::MemoryWatch;
+use crate::output::note;
 use crate::workspace::{Workspace, shown};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -62,11 +63,14 @@ struct CompilerMessage {
 }
 
 /// Clients in a workspace of their own, which shares the project's target folder, so that what they depend on is built
-/// once. One client is compiled at a time, because the largest take gigabytes. The network is used for what they depend
-/// on, where cargo has not got it yet, and not after that.
+/// once. One client is compiled at a time, because the largest take gigabytes; so another run waits, whose clients may have
+/// the same names in that folder. The network is used for what they depend on, where cargo has not got it yet, and not after
+/// that.
 pub(crate) struct Bench<'w> {
     workspace: &'w Workspace,
     folder: TempDir,
+    /// No other run has clients in the target folder while this is there.
+    _alone: File,
 }
 
 impl<'w> Bench<'w> {
@@ -78,9 +82,10 @@ impl<'w> Bench<'w> {
     ) -> Result<Self> {
         let parent = workspace.target().join("xtask");
         fs::create_dir_all(&parent).with_context(|| format!("{} can't be written", shown(&parent)))?;
+        let alone = alone(&parent.join("clients.lock"))?;
         let folder = tempfile::Builder::new().prefix("clients-").tempdir_in(&parent)?;
         lay_out(workspace, folder.path(), clients).context("the clients can't be written")?;
-        let bench = Bench { workspace, folder };
+        let bench = Bench { workspace, folder, _alone: alone };
         let (verdict, complaints) = bench.cargo(&[NOTHING], None, depth)?;
         if let Some(error) = verdict.error {
             bail!("what typed clients depend on can't be built: {error} {}", complaints.trim());
@@ -168,6 +173,21 @@ impl Verdict {
             self.first_warning.get_or_insert(text);
         }
     }
+}
+
+/// Waits until no other run compiles clients. The system lets go of the lock however a process ends.
+fn alone(path: &Path) -> Result<File> {
+    let lock = File::create(path).with_context(|| format!("{} can't be written", shown(path)))?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            note("waiting for another run that compiles clients");
+            lock.lock().with_context(|| format!("{} can't be locked", shown(path)))?;
+        }
+        // Some file systems have no locks; there, runs are not kept apart.
+        Err(TryLockError::Error(_)) => {}
+    }
+    Ok(lock)
 }
 
 fn lay_out(workspace: &Workspace, folder: &Path, clients: &BTreeMap<String, Vec<ClientFile>>) -> std::io::Result<()> {

@@ -62,8 +62,8 @@ fn a_part_and_a_name_choose_documents() {
     assert!(run.stderr.contains("holds no document `e-missing`"), "{}", run.stderr);
 }
 
-#[test]
-fn clients_are_compiled_and_send_what_the_gateway_sends() {
+/// The clients of four documents, as one run has them.
+fn check_clients() {
     let run = project().run(&["corpus", "docs", "--clients", "--format", "json"]).expect(1);
     let rows = rows(&run.stdout);
     for row in &rows[..3] {
@@ -80,6 +80,13 @@ fn clients_are_compiled_and_send_what_the_gateway_sends() {
     }
     assert_eq!(rows[3]["client_generated"], false);
     assert_eq!(rows[3]["client_operations"], 0);
+}
+
+#[test]
+fn clients_are_compiled_and_send_what_the_gateway_sends_also_in_two_runs_at_once() {
+    let other = std::thread::spawn(check_clients);
+    check_clients();
+    other.join().unwrap();
 }
 
 #[test]
