@@ -11,6 +11,9 @@ const REASON: &str = "the gateway stopped before the provider's answer was recor
 impl Store {
     /// Purchases under way become `unknown` and stay held, because only evidence may release them; fees that were held and
     /// not yet taken are given back, because what was used of them only the dead process knew.
+    ///
+    /// A purchase that the dead process was asking about stays its own until that time is over: its request may still be on the
+    /// way, and a provider that knows nothing of it yet proves nothing.
     pub(super) async fn recover(&self) -> Result<(), LedgerError> {
         let now = self.now();
         let unknown = self
