@@ -4,6 +4,7 @@ use crate::context::{Shop, answer};
 use crate::store::{RANDOM_ID, ZEROES, disarm, lasting, outsider};
 use ledger::{Begun, Ledger, Limits, NewPurchase};
 use sqlx::AssertSqlSafe;
+use std::time::Duration;
 
 /// A ledger with something of everything.
 async fn history(url: &str) -> Shop {
@@ -202,4 +203,19 @@ async fn an_audit_sees_a_moment_of_books_that_others_write_in() {
     };
     let sizes = tokio::select! { sizes = audits => sizes, () = trade => unreachable!() };
     assert!(sizes.is_sorted() && sizes.first() < sizes.last(), "{sizes:?}");
+}
+
+#[tokio::test]
+async fn an_audit_that_nobody_waits_for_leaves_nobody_in_its_moment() {
+    let (_dir, url) = lasting().await;
+    let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1_000).await;
+    for n in 1..=10 {
+        let _ = tokio::time::timeout(Duration::from_micros(500 * n), shop.ledger.audit()).await;
+    }
+    let purchase = shop.start("after", 100).await;
+    shop.capture(&purchase.id, 100).await;
+    for _ in 0..20 {
+        assert_eq!(shop.balance().await, "posted 900, held 0, available 900");
+    }
+    shop.assert_audit_clean().await;
 }

@@ -55,3 +55,18 @@ async fn a_gateway_whose_connections_were_cut_is_still_alive() {
     shop.capture(&sent.id, 400).await;
     assert_eq!(shop.balance().await, "posted 601, held 0, available 601");
 }
+
+#[tokio::test]
+async fn an_audit_may_wait_within_its_moment() {
+    let ((), url) = lasting().await;
+    let shop = Shop::on(Ledger::open(&url).await.unwrap(), 1000).await;
+    let purchase = shop.start("one", 500).await;
+    shop.capture(&purchase.id, 400).await;
+    // A server that ends whatever waits for a millisecond in a transaction.
+    let impatient = format!("{url}%20-cidle_in_transaction_session_timeout%3D1");
+    let ledger = Ledger::open_existing(&impatient).await.unwrap();
+    for _ in 0..5 {
+        let report = ledger.audit().await.unwrap();
+        assert!(report.is_clean(), "{report}");
+    }
+}

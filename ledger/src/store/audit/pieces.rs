@@ -1,7 +1,8 @@
 //! The journal, piece after piece: the next journals after a place, and then their entries.
 //!
 //! Ids are made in the order of time, as the chain is, so one pass over the index of entries finds a piece's, with a few of its
-//! neighbours'. To look each journal's up takes longer, and is done where that pass finds too much, and for those it finds nothing of.
+//! neighbours'. To look each journal's up takes longer, and is done where that pass finds too much, and for those it finds
+//! nothing of.
 
 use crate::LedgerError;
 use crate::store::dialect::Dialect;
@@ -130,7 +131,7 @@ async fn postgres(
     let between = sqlx::query(say(BETWEEN)).bind(least).bind(largest).bind(ENTRIES);
     let mut entries = between.fetch_all(&mut *conn).await?;
     let each = if entries.len() == ENTRIES as usize {
-        std::mem::take(&mut entries);
+        entries.clear();
         ids
     } else {
         // The order of texts may be another one there than here, and these not the least and the largest of all.

@@ -26,9 +26,8 @@ impl Totals {
         let small = sqlx::query(small).fetch_one(&mut *conn).await?;
         let journals = "SELECT count(*), count(*) FILTER (WHERE kind = 'credit') FROM journal";
         let journals = sqlx::query(journals).fetch_one(&mut *conn).await?;
-        let purchases =
-            "SELECT count(*), count(*) FILTER (WHERE state = 'captured'), count(*) FILTER (WHERE refunded > 0)
-                         FROM purchase";
+        let purchases = "SELECT count(*), count(*) FILTER (WHERE state = 'captured'),
+                                count(*) FILTER (WHERE refunded > 0) FROM purchase";
         let purchases = sqlx::query(purchases).fetch_one(conn).await?;
         Ok(Totals {
             accounts: small.try_get(0)?,
